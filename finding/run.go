@@ -1,0 +1,170 @@
+package finding
+
+import "time"
+
+// Schema names the form of the JSON report.
+const Schema = "precert.report/v1"
+
+// Run is the whole outcome of one invocation: the JSON report.
+type Run struct {
+	Schema     string    `json:"schema"`
+	Tool       Tool      `json:"tool"`
+	Command    string    `json:"command"`
+	StartedAt  time.Time `json:"startedAt"`
+	DurationMs int64     `json:"durationMs"`
+	Verdict    Verdict   `json:"verdict"`
+	// Seed is the seed of the live run; 0 when there was none.
+	Seed int64 `json:"seed,omitempty"`
+	// FailOn is the least severity that keeps a connector from being ready.
+	FailOn     Severity     `json:"failOn"`
+	Summary    Summary      `json:"summary"`
+	Connectors []*Connector `json:"connectors"`
+	// Docs explains every rule and check that Connectors name, sorted by name.
+	Docs []Doc `json:"docs,omitempty"`
+}
+
+// Tool names the program that made the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Summary counts over all connectors. Suppressed findings are not counted.
+type Summary struct {
+	Connectors int `json:"connectors"`
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Infos      int `json:"infos"`
+	Suppressed int `json:"suppressed,omitempty"`
+	Operations int `json:"operations"`
+	Passed     int `json:"passed"`
+	Failed     int `json:"failed"`
+	Skipped    int `json:"skipped"`
+}
+
+// Connector is the outcome of one connector.
+type Connector struct {
+	Path      string  `json:"path"`
+	Title     string  `json:"title"`
+	Publisher string  `json:"publisher"`
+	Verdict   Verdict `json:"verdict"`
+	// Incomplete says why the run did not finish; "" when it did.
+	Incomplete string      `json:"incomplete,omitempty"`
+	BaseURL    string      `json:"baseUrl,omitempty"`
+	Files      []File      `json:"files"`
+	Findings   []Finding   `json:"findings"`
+	Operations []Operation `json:"operations"`
+	Causes     []Cause     `json:"causes,omitempty"`
+	Changes    []Change    `json:"changes,omitempty"`
+	Exchanges  []Exchange  `json:"exchanges,omitempty"`
+	// Leftovers are things the run created and could not delete.
+	Leftovers []string `json:"leftovers,omitempty"`
+}
+
+// File is one artefact that was read.
+type File struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// Change is one difference between two versions of a connector.
+type Change struct {
+	Change    string   `json:"change"`
+	Severity  Severity `json:"severity"`
+	ValuePath string   `json:"valuePath"`
+	Message   string   `json:"message"`
+	Hint      string   `json:"hint,omitempty"`
+}
+
+// Doc explains a rule or a live check to a reader of the report.
+type Doc struct {
+	Name string `json:"name"`
+	// Section groups rules by subject; live checks say "Live checks".
+	Section  string   `json:"section"`
+	Severity Severity `json:"severity"`
+	Policy   string   `json:"policy,omitempty"`
+	// Summary is one line; Why says what happens if it is not mended; Fix how to mend it.
+	Summary string `json:"summary"`
+	Why     string `json:"why,omitempty"`
+	Fix     string `json:"fix,omitempty"`
+	// Wrong and Right are short examples.
+	Wrong  string `json:"wrong,omitempty"`
+	Right  string `json:"right,omitempty"`
+	Source string `json:"source,omitempty"`
+}
+
+// Conclude counts the summary and sets every verdict. A connector is not ready
+// when an unsuppressed finding or change reaches failOn, when an operation
+// failed, or when a warned check meets failOn at warning or below; it is
+// incomplete when it is not settled and its run did not finish.
+func (r *Run) Conclude(failOn Severity) {
+	r.FailOn = failOn
+	r.Summary = Summary{Connectors: len(r.Connectors)}
+	r.Verdict = Ready
+	for _, c := range r.Connectors {
+		c.conclude(failOn, &r.Summary)
+		r.Verdict = worse(r.Verdict, c.Verdict)
+	}
+}
+
+// worse prefers incomplete over not-ready over ready: an unfinished run has
+// exit code 3 even when something was already found.
+func worse(a, b Verdict) Verdict {
+	for _, v := range []Verdict{Incomplete, NotReady} {
+		if a == v || b == v {
+			return v
+		}
+	}
+	return Ready
+}
+
+func (c *Connector) conclude(failOn Severity, sum *Summary) {
+	bad := false
+	meets := func(s Severity) bool { return s != Off && s >= failOn }
+	for _, f := range c.Findings {
+		if f.Suppressed {
+			sum.Suppressed++
+			continue
+		}
+		sum.count(f.Severity)
+		bad = bad || meets(f.Severity)
+	}
+	for _, ch := range c.Changes {
+		sum.count(ch.Severity)
+		bad = bad || meets(ch.Severity)
+	}
+	for _, op := range c.Operations {
+		sum.Operations++
+		switch op.Verdict {
+		case Failed:
+			sum.Failed++
+			bad = true
+		case Skipped:
+			sum.Skipped++
+		default:
+			sum.Passed++
+		}
+		for _, check := range op.Checks {
+			bad = bad || check.Verdict == Warned && meets(Warning)
+		}
+	}
+	c.Verdict = Ready
+	if bad {
+		c.Verdict = NotReady
+	}
+	if c.Incomplete != "" {
+		c.Verdict = Incomplete
+	}
+}
+
+func (s *Summary) count(severity Severity) {
+	switch severity {
+	case Error:
+		s.Errors++
+	case Warning:
+		s.Warnings++
+	case Info:
+		s.Infos++
+	}
+}
