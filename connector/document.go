@@ -1,0 +1,137 @@
+package connector
+
+import (
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/precert/precert/finding"
+)
+
+// Document is one JSON or YAML artefact as read.
+type Document struct {
+	// Name is the artefact's path relative to the connector, with slashes.
+	Name string
+	// Root is the outermost value, nil when nothing could be read.
+	Root *Node
+	// Problems are what is wrong with the file as text, in document order.
+	Problems []Problem
+	// source is the text as UTF-8; offsets of nodes count its bytes.
+	source []byte
+	lines  []int32
+}
+
+// Problem is a fault of a file as text: it is reported, and the rest is read.
+type Problem struct {
+	// Rule is the name of the rule that reports it.
+	Rule string
+	// File is the artefact's name; Line and Column count from 1, 0 for the whole file.
+	File         string
+	Line, Column int
+	Pointer      string
+	Message      string
+	Hint         string
+	Excerpt      *finding.Excerpt
+}
+
+// excerptWidth is the longest source line shown whole, in characters.
+const excerptWidth = 120
+
+func (d *Document) position(offset int32) (line, column int) {
+	if len(d.lines) == 0 {
+		return 1, 1
+	}
+	i := sort.Search(len(d.lines), func(i int) bool { return d.lines[i] > offset }) - 1
+	i = max(i, 0)
+	start := d.lines[i]
+	offset = min(offset, int32(len(d.source)))
+	return i + 1, utf8.RuneCount(d.source[start:offset]) + 1
+}
+
+// offsetOf is the reverse of position.
+func (d *Document) offsetOf(line, column int) int32 {
+	if line < 1 || line > len(d.lines) {
+		return 0
+	}
+	at := d.lines[line-1]
+	for ; column > 1 && int(at) < len(d.source); column-- {
+		_, size := utf8.DecodeRune(d.source[at:])
+		at += int32(size)
+	}
+	return at
+}
+
+// Excerpt shows the source line that holds offset's position: the line of n, its caret under n.
+func (d *Document) Excerpt(n *Node) *finding.Excerpt {
+	if d == nil || n == nil {
+		return nil
+	}
+	start := n.keyStart
+	end := n.end
+	if n.kind == Object || n.kind == Array {
+		// A container is marked by its name, or by its opening bracket.
+		end = n.offset + 1
+		if n.keyStart != n.offset {
+			end = n.keyStart + int32(len(n.key)) + 2
+		}
+	}
+	return d.excerpt(start, end)
+}
+
+func (d *Document) excerpt(start, end int32) *finding.Excerpt {
+	if len(d.source) == 0 || len(d.lines) == 0 {
+		return nil
+	}
+	start = max(0, min(start, int32(len(d.source))))
+	line, column := d.position(start)
+	from := d.lines[line-1]
+	to := int32(len(d.source))
+	if line < len(d.lines) {
+		to = d.lines[line]
+	}
+	// A minified file is one long line: only the bytes around the place are looked at.
+	window := max(from, start-4*excerptWidth)
+	if window > from {
+		for window < start && !utf8.RuneStart(d.source[window]) {
+			window++
+		}
+		column = utf8.RuneCount(d.source[window:start]) + 1
+	}
+	to = min(to, start+4*excerptWidth)
+	text := []rune(strings.TrimRight(string(d.source[window:to]), "\r\n"))
+	caret := min(column-1, len(text))
+	length := max(1, utf8.RuneCount(d.source[start:max(start, min(end, to))]))
+	for i, r := range text {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			text[i] = ' '
+		}
+	}
+	cut := 0
+	for cut < caret && text[cut] == ' ' {
+		cut++
+	}
+	if caret-cut > excerptWidth/2 {
+		cut = caret - excerptWidth/2
+	}
+	text, caret = text[cut:], caret-cut
+	if len(text) > excerptWidth {
+		text = text[:excerptWidth]
+	}
+	return &finding.Excerpt{Text: string(text), Caret: caret, Length: min(length, max(1, len(text)-caret))}
+}
+
+func lineStarts(source []byte) []int32 {
+	starts := []int32{0}
+	for i := 0; i < len(source); i++ {
+		switch source[i] {
+		case '\n':
+			starts = append(starts, int32(i+1))
+		case '\r':
+			if i+1 >= len(source) || source[i+1] != '\n' {
+				starts = append(starts, int32(i+1))
+			}
+		}
+	}
+	return starts
+}

@@ -1,0 +1,113 @@
+package connector
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/libopenapi/datamodel"
+)
+
+// MaxFileBytes is the largest artefact that is read.
+const MaxFileBytes = 32 << 20
+
+// ReadDocument reads a JSON or YAML artefact called name. It never fails: what
+// is wrong with the text is in Problems, and Root holds what could be read.
+// YAML is taken for YAML only when the name says so.
+func ReadDocument(name string, content []byte) *Document {
+	doc := &Document{Name: name}
+	source, faults := toUTF8(content)
+	doc.source = source
+	doc.lines = lineStarts(source)
+	for _, f := range faults {
+		doc.report(f)
+	}
+	trimmed := bytes.TrimSpace(source)
+	isYAML := strings.EqualFold(path.Ext(name), ".yaml") || strings.EqualFold(path.Ext(name), ".yml")
+	switch {
+	case len(trimmed) == 0:
+		doc.report(fault{rule: "JsonSyntaxNotValid", message: "The file is empty.",
+			hint: "Export the connector again, or restore the file from version control."})
+	case isYAML && trimmed[0] != '{':
+		doc.readYAML()
+	default:
+		doc.readJSON(trimmed[0])
+	}
+	return doc
+}
+
+func (d *Document) report(f fault) {
+	problem := Problem{Rule: f.rule, File: d.Name, Message: f.message, Hint: f.hint}
+	if len(d.source) > 0 {
+		problem.Line, problem.Column = d.position(f.start)
+		problem.Excerpt = d.excerpt(f.start, f.end)
+	}
+	d.Problems = append(d.Problems, problem)
+}
+
+func (d *Document) readJSON(first byte) {
+	if first != '{' && first != '/' {
+		d.report(fault{rule: "JsonSyntaxNotValid", message: "The file does not hold a JSON object.",
+			hint: "The file must begin with { and hold one JSON object."})
+		if first != '[' {
+			return
+		}
+	}
+	text, spans, faults := scanJSON(d.source)
+	for _, f := range faults {
+		d.report(f)
+	}
+	if text == nil || first == '[' {
+		return
+	}
+	info, err := datamodel.ExtractSpecInfoWithConfig(text, &datamodel.DocumentConfiguration{
+		SkipJSONConversion: true, BypassDocumentCheck: true,
+	})
+	if err != nil || info.RootNode == nil || info.RootNode.Line == 0 || len(info.RootNode.Content) == 0 {
+		if len(faults) == 0 {
+			d.report(fault{rule: "JsonSyntaxNotValid", message: "The file cannot be read as JSON.", hint: "Check the file with a JSON formatter."})
+		}
+		return
+	}
+	b := builder{doc: d, spans: spans, text: text}
+	d.Root = b.root(info.RootNode.Content[0])
+	info.Release()
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)`)
+
+func (d *Document) readYAML() {
+	config := &datamodel.DocumentConfiguration{SkipJSONConversion: true, BypassDocumentCheck: true}
+	info, err := datamodel.ExtractSpecInfoWithConfig(d.source, config)
+	if err != nil || info.RootNode == nil || info.RootNode.Line == 0 || len(info.RootNode.Content) == 0 {
+		f := fault{rule: "JsonSyntaxNotValid", message: "The file cannot be read as YAML.", hint: "Check indentation, quotes and colons at this place."}
+		config.BypassDocumentCheck = false
+		if _, err := datamodel.ExtractSpecInfoWithConfig(d.source, config); err != nil {
+			f.message = "The file cannot be read as YAML: " + strings.TrimPrefix(err.Error(), "unable to parse specification: ") + "."
+			if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+				line, _ := strconv.Atoi(m[1])
+				f.start = d.offsetOf(line, 1)
+			}
+		}
+		d.report(f)
+		return
+	}
+	b := builder{doc: d}
+	d.Root = b.root(info.RootNode.Content[0])
+	if d.Root != nil && d.Root.kind != Object {
+		d.report(fault{rule: "JsonSyntaxNotValid", message: "The file does not hold an object.", hint: "The file must hold one mapping, such as swagger, info and paths."})
+		d.Root = nil
+	}
+}
+
+// tooLarge is the problem of a file over the limit; nothing of it is read.
+func tooLarge(name string, size int64) Problem {
+	return Problem{
+		Rule: "FileTooLarge", File: name,
+		Message: fmt.Sprintf("The file has %.1f MB; precert reads at most %d MB.", float64(size)/(1<<20), MaxFileBytes>>20),
+		Hint:    "Certification refuses definitions of 1 MB and more: check whether this is the right file.",
+	}
+}
