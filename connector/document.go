@@ -62,21 +62,34 @@ func (d *Document) offsetOf(line, column int) int32 {
 	return at
 }
 
-// Excerpt shows the source line that holds offset's position: the line of n, its caret under n.
-func (d *Document) Excerpt(n *Node) *finding.Excerpt {
-	if d == nil || n == nil {
+// mark is the part of the source that a finding about n points at: a scalar
+// itself, a container's member name, or its opening bracket when it has none.
+func (n *Node) mark() (start, end int32) {
+	if n.kind != Object && n.kind != Array {
+		return n.offset, n.end
+	}
+	if n.keyStart == n.offset {
+		return n.offset, n.offset + 1
+	}
+	return n.keyStart, n.keyStart + int32(len(n.key)) + 2
+}
+
+// MarkPosition returns the line and column that a finding about n points at,
+// both from 1; 0, 0 for nil.
+func (n *Node) MarkPosition() (line, column int) {
+	if n == nil || n.doc == nil {
+		return 0, 0
+	}
+	start, _ := n.mark()
+	return n.doc.position(start)
+}
+
+// Excerpt shows the source line of n with a caret under what a finding about n points at.
+func (n *Node) Excerpt() *finding.Excerpt {
+	if n == nil || n.doc == nil {
 		return nil
 	}
-	start := n.keyStart
-	end := n.end
-	if n.kind == Object || n.kind == Array {
-		// A container is marked by its name, or by its opening bracket.
-		end = n.offset + 1
-		if n.keyStart != n.offset {
-			end = n.keyStart + int32(len(n.key)) + 2
-		}
-	}
-	return d.excerpt(start, end)
+	return n.doc.excerpt(n.mark())
 }
 
 func (d *Document) excerpt(start, end int32) *finding.Excerpt {

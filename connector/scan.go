@@ -33,7 +33,8 @@ type scanner struct {
 	spans  []span // keys and values in document order
 	faults []fault
 	counts map[string]int
-	comma  int // offset of the comma just read in the open container, -1 when none
+	open   []byte // the closing brackets that are due
+	comma  int    // offset of the comma just read in the open container, -1 when none
 }
 
 // scanJSON cleans a JSON text. It returns text that is strict JSON, the places
@@ -200,7 +201,9 @@ func (s *scanner) container(depth int) bool {
 	at := len(s.spans)
 	s.spans = append(s.spans, span{start: int32(s.pos)})
 	s.pos++
+	s.open = append(s.open, closer)
 	ok := s.members(depth, open == '{', closer)
+	s.open = s.open[:len(s.open)-1]
 	if !ok {
 		s.tail = append(s.tail, closer)
 	}
@@ -224,6 +227,9 @@ func (s *scanner) members(depth int, object bool, closer byte) bool {
 			s.pos++
 			return true
 		}
+		if s.closedEarly(closer) {
+			return true
+		}
 		if !first && s.comma < 0 && !s.insertComma() {
 			return false
 		}
@@ -242,6 +248,24 @@ func (s *scanner) members(depth int, object bool, closer byte) bool {
 	}
 }
 
+// closedEarly mends a container whose bracket is missing, told by the bracket
+// of the container around it, when there is white space to hold it.
+func (s *scanner) closedEarly(closer byte) bool {
+	c := s.in[s.pos]
+	outer := len(s.open) - 2
+	if c != ']' && c != '}' || outer < 0 || s.open[outer] != c || s.in[s.pos-1] > ' ' {
+		return false
+	}
+	s.fault("JsonSyntaxNotValid", s.pos, s.pos+1, fmt.Sprintf("The closing bracket %q is missing before this place.", closer), "Put the bracket in.")
+	s.own()
+	if s.comma >= 0 {
+		s.out[s.comma] = ' '
+		s.comma = -1
+	}
+	s.out[s.pos-1] = closer
+	return true
+}
+
 // insertComma mends two values that follow each other without a comma, when
 // there is white space to hold it.
 func (s *scanner) insertComma() bool {
@@ -257,6 +281,7 @@ func (s *scanner) insertComma() bool {
 	s.fault("JsonSyntaxNotValid", s.pos, s.pos+1, "A comma is missing before this place.", "Put a comma between the two values.")
 	s.own()
 	s.out[previous] = ','
+	s.comma = previous
 	return true
 }
 

@@ -1,0 +1,161 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+)
+
+// Pass is what a rule sees of one connector, and where it reports.
+type Pass struct {
+	Package    *connector.Package
+	Definition *connector.Definition
+	// Publisher is "verified" or "independent".
+	Publisher string
+	rule      *Rule
+	facts     *facts
+	found     []finding.Finding
+}
+
+// facts are gathered once for a connector and shared by all its rules.
+type facts struct {
+	typed     []connector.Schema
+	withKey   map[string][]connector.Schema
+	schemas   []connector.Schema
+	memo      map[string]any
+}
+
+// Option refines one finding.
+type Option func(*finding.Finding)
+
+// As overrides the rule's severity.
+func As(severity finding.Severity) Option {
+	return func(f *finding.Finding) { f.Severity = severity }
+}
+
+// Hint overrides the rule's general way to mend with one for this place.
+func Hint(format string, args ...any) Option {
+	return func(f *finding.Finding) { f.Hint = fmt.Sprintf(format, args...) }
+}
+
+// Member points the finding at a member that is not there: its name is added to the pointer.
+func Member(name string) Option {
+	return func(f *finding.Finding) { f.Pointer += "/" + connector.EscapeToken(name) }
+}
+
+// Reaches names the operations that a fault in a shared definition reaches.
+func Reaches(operations []string) Option {
+	return func(f *finding.Finding) { f.Operations = operations }
+}
+
+// Report adds a finding at a value. The message says what is wrong there; the
+// place, the operation and the source line follow from at, which may be nil
+// for the definition as a whole.
+func (p *Pass) Report(at *connector.Node, message string, options ...Option) {
+	f := finding.Finding{
+		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy,
+		File: p.Definition.Name, Message: message, Hint: p.rule.Fix,
+	}
+	if at != nil {
+		f.File = at.Document().Name
+		f.Pointer = at.Pointer()
+		f.Line, f.Column = at.MarkPosition()
+		f.Excerpt = at.Excerpt()
+		if op := p.Definition.OperationAt(at); op != nil {
+			f.OperationID = op.ID
+		} else if at.Document() == p.Definition.Document {
+			f.Operations = p.reached(at)
+		}
+	}
+	for _, option := range options {
+		option(&f)
+	}
+	p.found = append(p.found, f)
+}
+
+// ReportFile adds a finding about a file as a whole, or one that is missing.
+func (p *Pass) ReportFile(name, message string, options ...Option) {
+	f := finding.Finding{
+		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy,
+		File: name, Message: message, Hint: p.rule.Fix,
+	}
+	for _, option := range options {
+		option(&f)
+	}
+	p.found = append(p.found, f)
+}
+
+// maxReached is how many operations a finding in a shared definition names.
+const maxReached = 20
+
+// reached names the operations that use the definition that holds at.
+func (p *Pass) reached(at *connector.Node) []string {
+	definitions := p.Definition.Root.Get("definitions")
+	for at != nil && at.Parent() != definitions {
+		at = at.Parent()
+	}
+	if at == nil || definitions == nil {
+		return nil
+	}
+	reach := p.Definition.Reach(at.Key())
+	if reach == nil {
+		return nil
+	}
+	var out []string
+	for _, op := range reach.Operations {
+		if len(out) == maxReached {
+			break
+		}
+		if op.ID != "" {
+			out = append(out, op.ID)
+		}
+	}
+	return out
+}
+
+// Schemas returns every schema object of the definition once, in document order.
+func (p *Pass) Schemas() []connector.Schema {
+	if p.facts.schemas == nil {
+		for s := range p.Definition.Schemas {
+			p.facts.schemas = append(p.facts.schemas, s)
+		}
+	}
+	return p.facts.schemas
+}
+
+// Typed returns every schema, non-body parameter and response header once.
+func (p *Pass) Typed() []connector.Schema {
+	p.gather()
+	return p.facts.typed
+}
+
+// TypedWith returns those of Typed that have a member called key.
+func (p *Pass) TypedWith(key string) []connector.Schema {
+	p.gather()
+	return p.facts.withKey[key]
+}
+
+func (p *Pass) gather() {
+	if p.facts.withKey != nil {
+		return
+	}
+	p.facts.withKey = map[string][]connector.Schema{}
+	for s := range p.Definition.Typed {
+		p.facts.typed = append(p.facts.typed, s)
+		for member := range s.Node.Members {
+			p.facts.withKey[member.Key()] = append(p.facts.withKey[member.Key()], s)
+		}
+	}
+}
+
+// Shared returns what build makes, the same value for all rules of one
+// connector that ask for key.
+func Shared[T any](p *Pass, key string, build func() T) T {
+	if value, ok := p.facts.memo[key]; ok {
+		return value.(T)
+	}
+	value := build()
+	p.facts.memo[key] = value
+	return value
+}

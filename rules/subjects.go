@@ -1,0 +1,8 @@
+package rules
+
+// subjects returns the rules of every subject.
+func subjects() [][]*Rule {
+	return [][]*Rule{
+		fileRules(),
+	}
+}
