@@ -1,0 +1,254 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/precert/precert/finding"
+)
+
+// pageView is what the page template shows. Every text in it is cleaned; the
+// template escapes it.
+type pageView struct {
+	Policy string
+	CSS    template.CSS
+	JS     template.JS
+
+	Title    string
+	Verdict  verdictView
+	Facts    string
+	Tool     string
+	Facets   []facetView
+	Tiles    []tileView
+	Single   bool
+	Sections []*connectorView
+	// Rules and Docs are for pages of several connectors.
+	Rules []barView
+	Docs  []docView
+}
+
+type verdictView struct{ Word, Class string }
+
+// facetView is one line of the evidence: what and how much.
+type facetView struct{ Label, Value string }
+
+type tileView struct{ Label, Value, Of, Class string }
+
+type connectorView struct {
+	ID                     string
+	Title, Path, Publisher string
+	BaseURL                string
+	Verdict                verdictView
+	Facts                  string
+	Counts                 counts
+	Passed, Total          int
+	Blockers               []blockerView
+	MoreBlockers           int
+	Advice                 []string
+	Donut                  *donutView
+	Latencies              []rangeView
+	LatencyScale           string
+	Bars                   []barView
+	Operations             []operationView
+	Rules                  []ruleView
+	Suppressed             []placeView
+	Changes                []changeView
+	Leftovers              []string
+	Files                  []fileView
+}
+
+type blockerView struct {
+	Name, Count, Message, Hint, Where, Href, Class string
+}
+
+type changeView struct{ Name, Severity, Where, Message, Hint string }
+
+type fileView struct{ Name, SHA256, Size string }
+
+// maxBlockers keeps the list of what to mend short enough to be read.
+const maxBlockers = 12
+
+// viewBuilder holds what all connectors of a page share.
+type viewBuilder struct {
+	run   *finding.Run
+	clean cleaner
+	docs  map[string]finding.Doc
+	// places is how many findings of one rule a connector shows.
+	places int
+	// evidence is how many bytes of requests and answers the page may still take.
+	evidence int
+}
+
+func newPageView(run *finding.Run) *pageView {
+	b := &viewBuilder{run: run, clean: newCleaner(), docs: map[string]finding.Doc{},
+		places: placesPerRule(run), evidence: maxEvidence}
+	for _, d := range run.Docs {
+		b.docs[d.Name] = d
+	}
+	view := &pageView{
+		Title:   plural(len(run.Connectors), "connector"),
+		Verdict: b.verdict(run.Verdict),
+		Facts:   b.clean.line(strings.Join(verdictFacts(run), " · ")),
+		Tool:    b.clean.line(run.Tool.Name + " " + run.Tool.Version),
+		Single:  len(run.Connectors) == 1,
+		Facets:  b.facets(),
+		Tiles:   b.tiles(),
+	}
+	for i, c := range run.Connectors {
+		view.Sections = append(view.Sections, b.connector(fmt.Sprintf("c%d", i+1), c))
+	}
+	if view.Single {
+		view.Title = view.Sections[0].Title
+		return view
+	}
+	view.Rules = b.ruleBars()
+	for _, d := range run.Docs {
+		view.Docs = append(view.Docs, *b.doc(d.Name))
+	}
+	return view
+}
+
+func (b *viewBuilder) verdict(v finding.Verdict) verdictView {
+	word := strings.ReplaceAll(string(v), "-", " ")
+	if word != "" {
+		word = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return verdictView{Word: word, Class: string(v)}
+}
+
+func (b *viewBuilder) facets() []facetView {
+	list := []facetView{
+		{"Command", b.clean.line(b.run.Command)},
+		{"Started", b.run.StartedAt.UTC().Format("2 January 2006, 15:04:05 MST")},
+		{"Took", duration(b.run.DurationMs)},
+		{"Fails on", b.run.FailOn.String() + " and above"},
+	}
+	if b.run.Seed != 0 {
+		list = append(list, facetView{"Seed", fmt.Sprint(b.run.Seed)})
+	}
+	return append(list, facetView{"Report", b.clean.line(b.run.Schema)})
+}
+
+func (b *viewBuilder) tiles() []tileView {
+	s := b.run.Summary
+	tiles := []tileView{
+		tile("Errors", s.Errors, "error"), tile("Warnings", s.Warnings, "warning"), tile("Infos", s.Infos, "info"),
+	}
+	if s.Operations > 0 {
+		class := "passed"
+		if s.Failed > 0 {
+			class = "failed"
+		}
+		tiles = append(tiles, tileView{Label: "Operations passed", Value: thousands(s.Passed), Of: thousands(s.Operations), Class: class})
+	}
+	return tiles
+}
+
+func tile(label string, n int, class string) tileView {
+	if n == 0 {
+		class = "none"
+	}
+	return tileView{Label: label, Value: thousands(n), Class: class}
+}
+
+func (b *viewBuilder) connector(id string, c *finding.Connector) *connectorView {
+	ops := countOperations(c)
+	v := &connectorView{
+		ID: id, Title: b.clean.line(name(c)), Path: b.clean.line(c.Path), Publisher: b.clean.line(c.Publisher),
+		BaseURL: b.clean.line(c.BaseURL), Verdict: b.verdict(c.Verdict),
+		Counts: countOf(c), Passed: ops.Passed, Total: ops.Total,
+	}
+	v.Operations = b.operations(id, c)
+	v.Rules = b.rules(id, c)
+	v.Suppressed = b.suppressed(c)
+	b.blockers(v, c)
+	v.Advice = b.advice(c, v.Counts, ops)
+	v.Donut = donut(ops)
+	v.Latencies, v.LatencyScale = b.latencies(v.Operations, c)
+	v.Bars = b.sectionBars(c)
+	for _, g := range groupChanges(c.Changes) {
+		for _, ch := range g {
+			v.Changes = append(v.Changes, changeView{b.clean.line(ch.Change), ch.Severity.String(),
+				b.clean.line(ch.ValuePath), b.clean.line(ch.Message), b.clean.line(ch.Hint)})
+		}
+	}
+	for _, thing := range c.Leftovers {
+		v.Leftovers = append(v.Leftovers, b.clean.line(thing))
+	}
+	for _, f := range c.Files {
+		v.Files = append(v.Files, fileView{b.clean.line(f.Name), b.clean.line(f.SHA256), byteSize(f.Bytes)})
+	}
+	return v
+}
+
+func (b *viewBuilder) blockers(v *connectorView, c *finding.Connector) {
+	anchors := map[string]string{}
+	for _, r := range v.Rules {
+		anchors["rule "+r.Name] = cmp.Or(anchors["rule "+r.Name], r.ID)
+	}
+	for _, op := range v.Operations {
+		anchors["check "+op.Name] = cmp.Or(anchors["check "+op.Name], op.ID)
+	}
+	for i, blocked := range blockersOf(b.run, c) {
+		if i >= maxBlockers {
+			v.MoreBlockers++
+			continue
+		}
+		view := blockerView{Name: b.clean.line(blocked.Name), Message: b.clean.line(blocked.Message),
+			Hint: b.clean.line(blocked.Hint), Where: b.clean.line(blocked.Where), Class: blocked.Severity.String()}
+		if blocked.Unit != "" && (blocked.Count > 1 || blocked.Kind == "check") {
+			view.Count = plural(blocked.Count, blocked.Unit)
+		}
+		switch blocked.Kind {
+		case "rule":
+			view.Href = anchors["rule "+view.Name]
+		case "check":
+			view.Href = anchors["check "+b.clean.line(blocked.Operation)]
+		case "change":
+			view.Href = v.ID + "-changes"
+		}
+		v.Blockers = append(v.Blockers, view)
+	}
+}
+
+// advice says what the verdict does not cover.
+func (b *viewBuilder) advice(c *finding.Connector, n counts, ops operationCounts) []string {
+	var list []string
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	if n.Warnings > 0 && b.run.FailOn > finding.Warning {
+		add("%s: reviewers may ask about them.", plural(n.Warnings, "warning"))
+	}
+	live := 0
+	for _, cause := range causes(c) {
+		if cause.Verdict == finding.Warned {
+			live++
+		}
+	}
+	if live > 0 && b.run.FailOn > finding.Warning {
+		add("%s from the live run.", plural(live, "warning"))
+	}
+	switch {
+	case ops.Skipped == ops.Total && ops.Total > 0:
+		add("No operation was exercised live.")
+	case ops.Skipped > 0:
+		add("%s skipped: certification wants ten successful calls of each.", plural(ops.Skipped, "operation"))
+	case b.run.Command == "check":
+		add("Static rules only: precert certify also exercises every operation.")
+	}
+	if b.run.Command == "test" {
+		add("Live run only: precert certify also checks the definition.")
+	}
+	if n.Suppressed > 0 {
+		add("%s suppressed by configuration, listed below with the reasons.", plural(n.Suppressed, "finding"))
+	}
+	if len(c.Leftovers) > 0 {
+		add("%s left behind in the API under test.", plural(len(c.Leftovers), "thing"))
+	}
+	return list
+}
+
+// iso is a time as machines and time elements want it.
+func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,308 @@
+package reports
+
+import (
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/precert/precert/finding"
+)
+
+// junitReporter writes test suites: per connector one for the static rules, one
+// for the live run and one for changes. The elements and attributes are the ones
+// that both the Jenkins and the Surefire schema know.
+type junitReporter struct{}
+
+type junitSuites struct {
+	XMLName  xml.Name      `xml:"testsuites"`
+	Name     string        `xml:"name,attr"`
+	Tests    int           `xml:"tests,attr"`
+	Failures int           `xml:"failures,attr"`
+	Errors   int           `xml:"errors,attr"`
+	Time     string        `xml:"time,attr"`
+	Suites   []*junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name       string          `xml:"name,attr"`
+	Tests      int             `xml:"tests,attr"`
+	Failures   int             `xml:"failures,attr"`
+	Errors     int             `xml:"errors,attr"`
+	Skipped    int             `xml:"skipped,attr"`
+	Time       string          `xml:"time,attr"`
+	Properties []junitProperty `xml:"properties>property"`
+	Cases      []junitCase     `xml:"testcase"`
+
+	milliseconds float64
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+// junitCase's fields stand in the order that the Surefire schema wants.
+type junitCase struct {
+	Name      string         `xml:"name,attr"`
+	Class     string         `xml:"classname,attr"`
+	Time      string         `xml:"time,attr"`
+	Failures  []junitFailure `xml:"failure"`
+	Skipped   *junitSkipped  `xml:"skipped"`
+	Error     *junitFailure  `xml:"error"`
+	SystemOut *junitText     `xml:"system-out"`
+}
+
+// junitText is text that is escaped already: encoding/xml would also escape
+// line breaks, which makes the file hard to read.
+type junitText struct {
+	Text string `xml:",innerxml"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",innerxml"`
+}
+
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
+}
+
+// Write implements Reporter.
+func (junitReporter) Write(w io.Writer, run *finding.Run) error {
+	b := junitBuilder{run: run, clean: newCleaner()}
+	doc := junitSuites{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Time: seconds(float64(run.DurationMs))}
+	for _, c := range run.Connectors {
+		for _, s := range b.suites(c) {
+			doc.Suites = append(doc.Suites, s)
+			doc.Tests += s.Tests
+			doc.Failures += s.Failures
+			doc.Errors += s.Errors
+		}
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+// escaped makes cleaned text fit to stand between tags.
+func escaped(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
+
+// systemOut is nil for no text, so that no empty element is written.
+func systemOut(s string) *junitText {
+	s = strings.Trim(s, "\n")
+	if s == "" {
+		return nil
+	}
+	return &junitText{escaped(s)}
+}
+
+// seconds writes milliseconds as seconds with three decimals.
+func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64) }
+
+type junitBuilder struct {
+	run   *finding.Run
+	clean cleaner
+}
+
+func (b junitBuilder) suites(c *finding.Connector) []*junitSuite {
+	var list []*junitSuite
+	if b.run.Command != "test" && b.run.Command != "diff" || len(c.Findings) > 0 {
+		list = append(list, b.static(c))
+	}
+	if len(c.Changes) > 0 || b.run.Command == "diff" {
+		list = append(list, b.changes(c))
+	}
+	if len(c.Operations) > 0 || c.Incomplete != "" {
+		list = append(list, b.live(c))
+	}
+	return list
+}
+
+// suite starts a suite; class begins every case's class name, which CI servers
+// show as a tree of dotted names.
+func (b junitBuilder) suite(c *finding.Connector, half string) (s *junitSuite, class string) {
+	title := b.clean.line(cmp.Or(c.Path, name(c)))
+	if title == "." {
+		title = b.clean.line(name(c))
+	}
+	s = &junitSuite{Name: title + " / " + half}
+	s.property("connector", b.clean.line(c.Title))
+	s.property("publisher", b.clean.line(c.Publisher))
+	s.property("verdict", string(c.Verdict))
+	s.property("tool", b.clean.line(b.run.Tool.Name+" "+b.run.Tool.Version))
+	s.property("startedAt", b.run.StartedAt.UTC().Format(time.RFC3339))
+	s.property("failOn", b.run.FailOn.String())
+	return s, "precert." + half + "." + strings.NewReplacer(".", "_", "/", ".", "\\", ".").Replace(strings.Trim(title, "./\\"))
+}
+
+func (s *junitSuite) property(key, value string) {
+	if value != "" {
+		s.Properties = append(s.Properties, junitProperty{key, value})
+	}
+}
+
+// add appends a case and keeps the suite's counts true: a case counts once,
+// however many failures it holds.
+func (s *junitSuite) add(c junitCase, ms float64) {
+	c.Time = seconds(ms)
+	s.Cases = append(s.Cases, c)
+	s.milliseconds += ms
+	s.Tests++
+	switch {
+	case c.Error != nil:
+		s.Errors++
+	case len(c.Failures) > 0:
+		s.Failures++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+	s.Time = seconds(s.milliseconds)
+}
+
+func (b junitBuilder) static(c *finding.Connector) *junitSuite {
+	s, class := b.suite(c, "static")
+	for _, f := range c.Files {
+		s.property("sha256 "+b.clean.line(f.Name), b.clean.line(f.SHA256))
+	}
+	for _, g := range groupByRule(c.Findings) {
+		tc := junitCase{Name: b.clean.line(g.Rule), Class: class}
+		var out strings.Builder
+		for _, f := range g.Findings {
+			text := b.findingText(c, f)
+			if meets(b.run, g.Severity) {
+				tc.Failures = append(tc.Failures, junitFailure{
+					Message: b.clean.line(f.Message), Type: g.Severity.String(), Text: escaped(text)})
+				continue
+			}
+			out.WriteString(text + "\n")
+		}
+		tc.SystemOut = systemOut(out.String())
+		s.add(tc, 0)
+	}
+	for _, f := range suppressed(c.Findings) {
+		s.add(junitCase{Name: b.clean.line(f.Rule + " " + f.Pointer), Class: class,
+			Skipped: &junitSkipped{Message: "suppressed: " + b.clean.line(cmp.Or(f.SuppressedBy, "no reason given"))}}, 0)
+	}
+	if s.Tests == 0 {
+		// A suite without a case counts as a failed build on some servers.
+		s.add(junitCase{Name: "all rules", Class: class}, 0)
+	}
+	return s
+}
+
+func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) string {
+	place := filePath(c, f.File)
+	if f.Line > 0 {
+		place += fmt.Sprintf(":%d:%d", f.Line, f.Column)
+	}
+	lines := []string{b.clean.line(place), f.Severity.String() + " " + b.clean.line(f.Rule) + ": " + b.clean.line(f.Message)}
+	add := func(label, value string) {
+		if value != "" {
+			lines = append(lines, label+": "+b.clean.line(value))
+		}
+	}
+	add("pointer", f.Pointer)
+	add("operation", f.OperationID)
+	add("policy", f.Policy)
+	add("mend", f.Hint)
+	return strings.Join(lines, "\n")
+}
+
+func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
+	s, class := b.suite(c, "changes")
+	for _, g := range groupChanges(c.Changes) {
+		tc := junitCase{Name: b.clean.line(g[0].Change), Class: class}
+		var out strings.Builder
+		for _, ch := range g {
+			text := b.clean.line(ch.ValuePath) + "\n" + b.clean.line(ch.Message)
+			if ch.Hint != "" {
+				text += "\nmend: " + b.clean.line(ch.Hint)
+			}
+			if meets(b.run, ch.Severity) {
+				tc.Failures = append(tc.Failures, junitFailure{Message: b.clean.line(ch.Message), Type: ch.Severity.String(), Text: escaped(text)})
+				continue
+			}
+			out.WriteString(text + "\n")
+		}
+		tc.SystemOut = systemOut(out.String())
+		s.add(tc, 0)
+	}
+	if s.Tests == 0 {
+		s.add(junitCase{Name: "no changes", Class: class}, 0)
+	}
+	return s
+}
+
+func (b junitBuilder) live(c *finding.Connector) *junitSuite {
+	s, class := b.suite(c, "live")
+	s.property("baseUrl", b.clean.line(c.BaseURL))
+	if b.run.Seed != 0 {
+		s.property("seed", strconv.FormatInt(b.run.Seed, 10))
+	}
+	for _, op := range c.Operations {
+		ms := 0.0
+		for _, l := range op.Latencies {
+			ms += l
+		}
+		s.add(b.operation(op, class), ms)
+	}
+	if c.Incomplete != "" {
+		s.add(junitCase{Name: "run finished", Class: class, Error: &junitFailure{
+			Message: b.clean.line(c.Incomplete), Type: "incomplete", Text: escaped(b.clean.line(c.Incomplete))}}, 0)
+	}
+	return s
+}
+
+func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
+	tc := junitCase{Name: b.clean.line(op.OperationID + " " + op.Method + " " + op.Path), Class: class}
+	out := []string{fmt.Sprintf("%d of %d calls succeeded, p50 %s, p95 %s", op.Successes, op.Calls, latency(op.Latency.P50), latency(op.Latency.P95))}
+	for _, check := range op.Checks {
+		switch {
+		case check.Verdict == finding.Failed, check.Verdict == finding.Warned && meets(b.run, finding.Warning):
+			tc.Failures = append(tc.Failures, junitFailure{
+				Message: b.clean.line(check.Check + ": " + check.Message), Type: b.clean.line(check.Check), Text: escaped(b.checkText(check))})
+		case check.Verdict == finding.Warned:
+			out = append(out, "warning "+b.checkText(check))
+		}
+	}
+	switch {
+	case op.Verdict == finding.Failed && len(tc.Failures) == 0:
+		tc.Failures = []junitFailure{{Message: b.clean.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: escaped(b.clean.line(op.Reason))}}
+	case op.Verdict == finding.Skipped && len(tc.Failures) == 0:
+		reason := b.clean.line(cmp.Or(op.Reason, "no reason given"))
+		if op.Mend != "" {
+			reason += " — " + b.clean.line(op.Mend)
+		}
+		tc.Skipped = &junitSkipped{Message: reason}
+	}
+	tc.SystemOut = systemOut(strings.Join(out, "\n"))
+	return tc
+}
+
+func (b junitBuilder) checkText(check finding.Check) string {
+	lines := []string{b.clean.line(check.Check) + ": " + b.clean.line(check.Message)}
+	if check.Pointer != "" {
+		lines = append(lines, "response body at "+b.clean.line(check.Pointer))
+	}
+	if check.Hint != "" {
+		lines = append(lines, "mend: "+b.clean.line(check.Hint))
+	}
+	if check.Curl != "" {
+		lines = append(lines, b.clean.text(check.Curl))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,216 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/precert/precert/finding"
+)
+
+const (
+	defaultWidth = 100
+	// fewConnectors is how many connectors are still shown one after the other;
+	// more become rows of a table.
+	fewConnectors = 5
+)
+
+// terminal writes what a person reads first.
+type terminal struct {
+	opts  Options
+	clean cleaner
+}
+
+func newTerminal(opts Options) Reporter {
+	if opts.Width <= 0 {
+		opts.Width = defaultWidth
+	}
+	opts.Width = max(opts.Width, 40)
+	return terminal{opts: opts, clean: newCleaner()}
+}
+
+// Write implements Reporter.
+func (t terminal) Write(w io.Writer, run *finding.Run) error {
+	buffer := bufio.NewWriter(w)
+	p := &page{out: buffer, width: t.opts.Width, colour: t.opts.Colour, clean: t.clean}
+	if !t.opts.Quiet {
+		t.body(p, run)
+	}
+	p.verdict(run)
+	return buffer.Flush()
+}
+
+func (t terminal) body(p *page, run *finding.Run) {
+	if len(run.Connectors) <= fewConnectors || t.opts.Verbose {
+		for _, c := range run.Connectors {
+			t.connector(p, run, c)
+		}
+	}
+	if len(run.Connectors) > 1 {
+		t.walk(p, run)
+	}
+}
+
+func (t terminal) connector(p *page, run *finding.Run, c *finding.Connector) {
+	p.heading(c)
+	t.static(p, c)
+	t.changes(p, c)
+	t.live(p, run, c)
+	t.blockers(p, run, c)
+}
+
+// page is the growing output: it paints, wraps and indents. Write errors stay
+// in the buffered writer until Flush reports them.
+type page struct {
+	out    *bufio.Writer
+	width  int
+	colour bool
+	clean  cleaner
+}
+
+// paint colours s when colour is allowed. It goes around go-pretty's own switch,
+// which is global and reads the environment.
+func (p *page) paint(s string, colours ...text.Color) string {
+	if !p.colour || s == "" {
+		return s
+	}
+	return text.Escape(s, text.Colors(colours).EscapeSeq())
+}
+
+func (p *page) line(parts ...string) {
+	for _, part := range parts {
+		_, _ = p.out.WriteString(part)
+	}
+	_ = p.out.WriteByte('\n')
+}
+
+// wrapped writes foreign text as a paragraph: first begins the first line, and
+// the next ones stand below where its text began.
+func (p *page) wrapped(first, s string, colours ...text.Color) {
+	indent := text.StringWidth(first)
+	body := text.WrapSoft(p.clean.line(s), max(p.width-indent, 20))
+	for i, line := range strings.Split(body, "\n") {
+		line = strings.TrimRight(line, " ")
+		if i == 0 {
+			p.line(first, p.paint(line, colours...))
+			continue
+		}
+		p.line(strings.Repeat(" ", indent), p.paint(line, colours...))
+	}
+}
+
+// verbatim writes lines that a person may copy, unwrapped.
+func (p *page) verbatim(indent int, s string, colours ...text.Color) {
+	for _, line := range strings.Split(p.clean.text(s), "\n") {
+		p.line(strings.Repeat(" ", indent), p.paint(strings.TrimRight(line, " "), colours...))
+	}
+}
+
+func (p *page) section(title string) {
+	p.line()
+	p.line(p.paint(title, text.Bold))
+}
+
+func (p *page) heading(c *finding.Connector) {
+	p.line(p.paint(p.clean.line(name(c)), text.Bold))
+	var facts []string
+	if c.Path != "" && c.Path != c.Title {
+		facts = append(facts, p.clean.line(c.Path))
+	}
+	if c.Publisher != "" {
+		facts = append(facts, p.clean.line(c.Publisher)+" publisher")
+	}
+	if c.BaseURL != "" {
+		facts = append(facts, p.clean.line(c.BaseURL))
+	}
+	if len(facts) > 0 {
+		p.wrapped("", strings.Join(facts, " · "), text.Faint)
+	}
+}
+
+func (p *page) verdict(run *finding.Run) {
+	line := p.clean.line(verdictLine(run))
+	word := verdictWord(run.Verdict)
+	p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(line, word))
+}
+
+// table renders a table without a frame, indented by two.
+func (p *page) table(header table.Row, rows []table.Row, columns []table.ColumnConfig, footer table.Row) {
+	w := table.NewWriter()
+	style := table.StyleLight
+	style.Options = table.Options{SeparateHeader: true, SeparateFooter: true}
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format = table.FormatOptions{Footer: text.FormatDefault, Header: text.FormatDefault, Row: text.FormatDefault}
+	w.SetStyle(style)
+	w.SuppressTrailingSpaces()
+	if len(header) > 0 {
+		for i, cell := range header {
+			if s, ok := cell.(string); ok {
+				header[i] = p.paint(s, text.Faint)
+			}
+		}
+		w.AppendHeader(header)
+	}
+	w.AppendRows(rows)
+	if len(footer) > 0 {
+		w.AppendFooter(footer)
+	}
+	w.SetColumnConfigs(columns)
+	for _, line := range strings.Split(w.Render(), "\n") {
+		p.line("  ", line)
+	}
+}
+
+// wrapCell breaks a cell's text between words.
+func wrapCell(s string, width int) string { return text.WrapSoft(s, width) }
+
+func severityColour(s finding.Severity) text.Color {
+	switch s {
+	case finding.Error:
+		return text.FgRed
+	case finding.Warning:
+		return text.FgYellow
+	default:
+		return text.FgCyan
+	}
+}
+
+func severitySign(s finding.Severity) string {
+	switch s {
+	case finding.Error:
+		return "✖"
+	case finding.Warning:
+		return "▲"
+	default:
+		return "●"
+	}
+}
+
+func verdictColour(v finding.Verdict) text.Color {
+	switch v {
+	case finding.Ready, finding.Passed:
+		return text.FgGreen
+	case finding.NotReady, finding.Failed:
+		return text.FgRed
+	case finding.Skipped:
+		return text.Faint
+	default:
+		return text.FgYellow
+	}
+}
+
+func verdictSign(v finding.Verdict) string {
+	switch v {
+	case finding.Ready, finding.Passed:
+		return "✔"
+	case finding.NotReady, finding.Failed:
+		return "✖"
+	case finding.Skipped:
+		return "○"
+	default:
+		return "▲"
+	}
+}

@@ -1,0 +1,171 @@
+package reports
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/precert/precert/finding"
+)
+
+// manyOperations is from how many rows on passed operations are only counted.
+const manyOperations = 40
+
+// live writes the outcome of the conformance run.
+func (t terminal) live(p *page, run *finding.Run, c *finding.Connector) {
+	if len(c.Operations) == 0 {
+		return
+	}
+	title := "Live run"
+	if run.Seed != 0 {
+		title += p.paint(" · seed "+strconv.FormatInt(run.Seed, 10), text.Faint)
+	}
+	p.section(title)
+	t.operations(p, c)
+	t.causes(p, c)
+	t.skipped(p, c)
+	if len(c.Leftovers) > 0 {
+		p.section("Left behind: created by the run and not deleted")
+		for _, thing := range c.Leftovers {
+			p.wrapped("  - ", thing)
+		}
+	}
+}
+
+func (t terminal) operations(p *page, c *finding.Connector) {
+	short := len(c.Operations) > manyOperations && !t.opts.Verbose
+	var rows []table.Row
+	hidden := 0
+	for _, op := range c.Operations {
+		if short && op.Verdict == finding.Passed && !warned(op) {
+			hidden++
+			continue
+		}
+		rows = append(rows, t.operation(p, op))
+	}
+	if len(rows) > 0 {
+		// The columns of figures take about 30; names and paths share the rest.
+		room := max(p.width-34, 30)
+		p.table(table.Row{"", "Operation", "Request", "Calls ok", "p50", "p95"}, rows, []table.ColumnConfig{
+			{Number: 2, WidthMax: room * 2 / 5, WidthMaxEnforcer: text.WrapHard},
+			{Number: 3, WidthMax: room * 3 / 5, WidthMaxEnforcer: text.WrapHard},
+			{Number: 4, Align: text.AlignRight, AlignHeader: text.AlignRight},
+			{Number: 5, Align: text.AlignRight, AlignHeader: text.AlignRight},
+			{Number: 6, Align: text.AlignRight, AlignHeader: text.AlignRight},
+		}, nil)
+	}
+	if hidden > 0 {
+		p.line(p.paint(fmt.Sprintf("  … and %s that passed (--verbose lists them)", plural(hidden, "operation")), text.Faint))
+	}
+}
+
+func warned(op finding.Operation) bool {
+	for _, check := range op.Checks {
+		if check.Verdict == finding.Warned {
+			return true
+		}
+	}
+	return false
+}
+
+func (t terminal) operation(p *page, op finding.Operation) table.Row {
+	verdict := op.Verdict
+	if verdict == finding.Passed && warned(op) {
+		verdict = finding.Warned
+	}
+	colour := verdictColour(verdict)
+	request := p.clean.line(op.Method) + " " + p.clean.line(op.Path)
+	id := p.clean.line(op.OperationID)
+	if op.Kind != "" && op.Kind != "action" {
+		request += " (" + p.clean.line(op.Kind) + ")"
+	}
+	row := table.Row{p.paint(verdictSign(verdict), colour), id, request,
+		fmt.Sprintf("%d of %d", op.Successes, op.Calls), latency(op.Latency.P50), latency(op.Latency.P95)}
+	if op.Verdict == finding.Skipped && op.Calls == 0 {
+		row[3] = "skipped"
+	}
+	return row
+}
+
+func (t terminal) causes(p *page, c *finding.Connector) {
+	list := causes(c)
+	if len(list) == 0 {
+		return
+	}
+	p.section("Checks that failed or warned")
+	for _, cause := range list {
+		colour := verdictColour(cause.Verdict)
+		head := "  " + p.paint(verdictSign(cause.Verdict)+" "+string(cause.Verdict), colour) + "  " +
+			p.paint(p.clean.line(cause.Check), text.Bold)
+		p.wrapped(head+"  ", t.touched(cause.Operations), text.Faint)
+		p.wrapped("    ", cause.Message)
+		if cause.Hint != "" {
+			p.wrapped("    → ", cause.Hint)
+		}
+		if curl := curlOf(c, cause); curl != "" {
+			p.verbatim(4, curl, text.Faint)
+		}
+	}
+}
+
+// touched names the operations behind a cause.
+func (t terminal) touched(operations []string) string {
+	limit := 5
+	if t.opts.Verbose {
+		limit = len(operations)
+	}
+	return plural(len(operations), "operation") + ": " + some(operations, limit)
+}
+
+// skipped groups the skipped operations by reason, with the lines that let them run.
+func (t terminal) skipped(p *page, c *finding.Connector) {
+	index := map[string]int{}
+	var groups [][]finding.Operation
+	for _, op := range c.Operations {
+		if op.Verdict != finding.Skipped {
+			continue
+		}
+		i, known := index[op.Reason]
+		if !known {
+			i = len(groups)
+			index[op.Reason] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], op)
+	}
+	if len(groups) == 0 {
+		return
+	}
+	p.section("Skipped")
+	for _, g := range groups {
+		var ids, mends []string
+		seen := map[string]bool{}
+		for _, op := range g {
+			ids = append(ids, op.OperationID)
+			if op.Mend != "" && !seen[op.Mend] {
+				seen[op.Mend] = true
+				mends = append(mends, op.Mend)
+			}
+		}
+		reason := g[0].Reason
+		if reason == "" {
+			reason = "no reason given"
+		}
+		p.wrapped("  ○ ", reason)
+		p.wrapped("    ", t.touched(ids), text.Faint)
+		for i, mend := range mends {
+			if i == samePlaces && !t.opts.Verbose {
+				p.line(p.paint(fmt.Sprintf("    … and %s more (--verbose lists all)", thousands(len(mends)-i)), text.Faint))
+				break
+			}
+			lines := strings.SplitN(mend, "\n", 2)
+			p.line("    → ", p.clean.text(lines[0]))
+			if len(lines) > 1 {
+				p.verbatim(6, lines[1])
+			}
+		}
+	}
+}

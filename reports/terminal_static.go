@@ -1,0 +1,191 @@
+package reports
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/precert/precert/finding"
+)
+
+const (
+	// samePlaces is how many findings of one rule in one file are shown before
+	// the rest collapse; one is enough for a note.
+	samePlaces = 5
+	sameNotes  = 1
+	// fewBlockers is from how many on a list at the end helps.
+	fewBlockers = 2
+	manyBlocked = 10
+)
+
+// static writes the findings, grouped by file and within it by rule.
+func (t terminal) static(p *page, c *finding.Connector) {
+	for _, file := range groupByFile(c.Findings) {
+		groups := groupByRule(file.Findings)
+		if len(groups) == 0 {
+			continue
+		}
+		p.section(p.clean.line(filePath(c, file.File)))
+		for i, g := range groups {
+			if i > 0 {
+				p.line()
+			}
+			t.rule(p, g)
+		}
+	}
+	if hidden := suppressed(c.Findings); len(hidden) > 0 {
+		t.suppressed(p, hidden)
+	}
+}
+
+func (t terminal) rule(p *page, g ruleGroup) {
+	limit := samePlaces
+	if g.Severity == finding.Info {
+		limit = sameNotes
+	}
+	if t.opts.Verbose || len(g.Findings) <= limit+1 {
+		limit = len(g.Findings)
+	}
+	hint := g.commonHint()
+	for i, f := range g.Findings[:limit] {
+		t.finding(p, f)
+		if f.Hint != "" && (hint == "" || i == limit-1) {
+			p.wrapped("    → ", f.Hint)
+		}
+	}
+	if rest := len(g.Findings) - limit; rest > 0 {
+		p.line(p.paint(fmt.Sprintf("    … and %s more %s (--verbose lists all)", thousands(rest), p.clean.line(g.Rule)), text.Faint))
+	}
+}
+
+// finding writes one finding; its first line begins as editors want it to make
+// the place a link: blanks, line, colon, column.
+func (t terminal) finding(p *page, f finding.Finding) {
+	place := "-"
+	if f.Line > 0 {
+		place = fmt.Sprintf("%d:%d", f.Line, f.Column)
+	}
+	colour := severityColour(f.Severity)
+	head := []string{"  ", place, "  ", p.paint(severitySign(f.Severity)+" "+f.Severity.String(), colour), "  ",
+		p.paint(p.clean.line(f.Rule), text.Bold)}
+	if f.Policy != "" {
+		head = append(head, p.paint("  policy "+p.clean.line(f.Policy), text.Faint))
+	}
+	if f.OperationID != "" {
+		head = append(head, p.paint("  in "+p.clean.line(f.OperationID), text.Faint))
+	}
+	p.line(head...)
+	p.wrapped("    ", f.Message)
+	if len(f.Operations) > 1 {
+		p.wrapped("    ", fmt.Sprintf("reaches %s: %s", plural(len(f.Operations), "operation"), some(f.Operations, 5)), text.Faint)
+	}
+	if f.Excerpt == nil || t.opts.Verbose {
+		if f.Pointer != "" {
+			p.line("    ", p.paint("at "+p.clean.line(f.Pointer), text.Faint))
+		}
+	}
+	if f.Excerpt != nil {
+		p.excerpt(f.Line, *f.Excerpt, colour)
+	}
+}
+
+// excerpt writes the source line and a mark below the flagged text. A line
+// wider than the page is cut around the mark.
+func (p *page) excerpt(number int, e finding.Excerpt, colour text.Color) {
+	label := strconv.Itoa(number)
+	source, caret, length := window([]rune(p.clean.cell(e.Text)), e.Caret, e.Length, max(p.width-len(label)-8, 20))
+	before := text.StringWidth(string(source[:caret]))
+	marked := max(text.StringWidth(string(source[caret:caret+length])), 1)
+	p.line("    ", p.paint(label+" │ ", text.Faint), strings.TrimRight(string(source), " "))
+	p.line("    ", p.paint(strings.Repeat(" ", len(label))+" │ ", text.Faint), strings.Repeat(" ", before),
+		p.paint(strings.Repeat("^", marked), colour))
+}
+
+// window cuts source to limit columns around the flagged text, drops the common
+// indentation, and keeps caret and length within what is left.
+func window(source []rune, caret, length, limit int) (cut []rune, newCaret, newLength int) {
+	caret = min(max(caret, 0), len(source))
+	length = min(max(length, 1), len(source)-caret)
+	lead := 0
+	for lead < caret && source[lead] == ' ' {
+		lead++
+	}
+	source, caret = source[lead:], caret-lead
+	if len(source) <= limit {
+		return source, caret, length
+	}
+	start := max(caret-limit/3, 0)
+	if start > 0 {
+		source = append([]rune("…"), source[start+1:]...)
+		caret -= start
+	}
+	if len(source) > limit {
+		source = append(source[:limit-1:limit-1], '…')
+	}
+	return source, caret, min(length, len(source)-caret)
+}
+
+func (t terminal) suppressed(p *page, list []finding.Finding) {
+	if !t.opts.Verbose {
+		p.line()
+		p.line(p.paint("  "+plural(len(list), "finding")+" suppressed (--verbose lists them)", text.Faint))
+		return
+	}
+	p.section("Suppressed")
+	for _, f := range list {
+		reason := ""
+		if f.SuppressedBy != "" {
+			reason = ": " + f.SuppressedBy
+		}
+		p.wrapped("  ", fmt.Sprintf("%s %s:%d:%d%s", f.Rule, f.File, f.Line, f.Column, reason), text.Faint)
+	}
+}
+
+func (t terminal) changes(p *page, c *finding.Connector) {
+	groups := groupChanges(c.Changes)
+	if len(groups) == 0 {
+		return
+	}
+	p.section("Changes")
+	for _, g := range groups {
+		limit := samePlaces
+		if t.opts.Verbose || len(g) <= limit+1 {
+			limit = len(g)
+		}
+		for _, ch := range g[:limit] {
+			p.line("  ", p.paint(severitySign(ch.Severity)+" "+ch.Severity.String(), severityColour(ch.Severity)), "  ",
+				p.paint(p.clean.line(ch.Change), text.Bold), p.paint("  "+p.clean.line(ch.ValuePath), text.Faint))
+			p.wrapped("    ", ch.Message)
+			if ch.Hint != "" {
+				p.wrapped("    → ", ch.Hint)
+			}
+		}
+		if rest := len(g) - limit; rest > 0 {
+			p.line(p.paint(fmt.Sprintf("    … and %s more %s (--verbose lists all)", thousands(rest), p.clean.line(g[0].Change)), text.Faint))
+		}
+	}
+}
+
+// blockers writes what to mend, in order, where the page above is too long to see it.
+func (t terminal) blockers(p *page, run *finding.Run, c *finding.Connector) {
+	list := blockersOf(run, c)
+	if len(list) < fewBlockers {
+		p.line()
+		return
+	}
+	p.section("To be ready")
+	for i, b := range list {
+		if i == manyBlocked && !t.opts.Verbose {
+			p.line(p.paint(fmt.Sprintf("  … and %s more", plural(len(list)-i, "cause")), text.Faint))
+			break
+		}
+		count := ""
+		if b.Unit != "" {
+			count = " (" + plural(b.Count, b.Unit) + ")"
+		}
+		p.line(fmt.Sprintf("  %2d. ", i+1), p.paint(p.clean.line(b.Name), text.Bold), count, p.paint("  "+p.clean.line(b.Where), text.Faint))
+	}
+	p.line()
+}

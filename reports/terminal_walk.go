@@ -1,0 +1,138 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/precert/precert/finding"
+)
+
+const (
+	// manyRows is from how many connectors on the clean ones are only counted.
+	manyRows = 40
+	topRules = 15
+)
+
+// walk writes one row per connector, the totals, and the rules that fire most.
+func (t terminal) walk(p *page, run *finding.Run) {
+	short := len(run.Connectors) > manyRows && !t.opts.Verbose
+	var rows []table.Row
+	clean := 0
+	for _, c := range run.Connectors {
+		n := countOf(c)
+		if short && c.Verdict == finding.Ready && n.Warnings == 0 {
+			clean++
+			continue
+		}
+		rows = append(rows, t.walkRow(p, run, c, n))
+	}
+	header := table.Row{"", "Connector", "Errors", "Warnings", "Infos"}
+	sum := run.Summary
+	footer := table.Row{"", plural(sum.Connectors, "connector"), thousands(sum.Errors), thousands(sum.Warnings), thousands(sum.Infos)}
+	room := p.width - 32
+	if sum.Operations > 0 {
+		header = append(header, "Operations")
+		footer = append(footer, fmt.Sprintf("%d of %d", sum.Passed, sum.Operations))
+		room -= 14
+	}
+	columns := []table.ColumnConfig{{Number: 2, WidthMax: max(room, 24), WidthMaxEnforcer: wrapCell}}
+	for number := 3; number <= len(header); number++ {
+		columns = append(columns, table.ColumnConfig{Number: number,
+			Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
+	}
+	p.table(header, rows, columns, footer)
+	if clean > 0 {
+		p.line(p.paint(fmt.Sprintf("  %s ready without a warning (--verbose lists them)", plural(clean, "connector")), text.Faint))
+	}
+	t.frequent(p, run)
+	if len(run.Connectors) > fewConnectors && !t.opts.Verbose && (sum.Errors > 0 || sum.Warnings > 0 || sum.Failed > 0) {
+		p.line()
+		p.line(p.paint("  Every finding with its place: name one connector, or add --verbose or --format html=report.html", text.Faint))
+	}
+	p.line()
+}
+
+func (t terminal) walkRow(p *page, run *finding.Run, c *finding.Connector, n counts) table.Row {
+	label := p.clean.line(cmp.Or(c.Path, c.Title))
+	if c.Incomplete != "" {
+		label += ": " + p.clean.line(c.Incomplete)
+	}
+	row := table.Row{p.paint(verdictSign(c.Verdict), verdictColour(c.Verdict)), label,
+		p.figure(n.Errors, text.FgRed), p.figure(n.Warnings, text.FgYellow), p.figure(n.Infos, text.FgCyan)}
+	if run.Summary.Operations > 0 {
+		ops := countOperations(c)
+		row = append(row, fmt.Sprintf("%d of %d", ops.Passed, ops.Total))
+	}
+	return row
+}
+
+func (p *page) figure(n int, colour text.Color) string {
+	if n == 0 {
+		return p.paint("·", text.Faint)
+	}
+	return p.paint(strconv.Itoa(n), colour)
+}
+
+// frequent lists the rules that fire most, with how many connectors they touch.
+func (t terminal) frequent(p *page, run *finding.Run) {
+	rules := rulesOfRun(run)
+	if len(rules) == 0 {
+		return
+	}
+	p.section("Rules that fire most")
+	var rows []table.Row
+	for i, r := range rules {
+		if i == topRules && !t.opts.Verbose {
+			break
+		}
+		rows = append(rows, table.Row{p.paint(severitySign(r.Severity)+" "+r.Severity.String(), severityColour(r.Severity)),
+			p.clean.line(r.Rule), thousands(r.Findings), thousands(r.Connectors)})
+	}
+	p.table(table.Row{"", "Rule", "Findings", "Connectors"}, rows, []table.ColumnConfig{
+		{Number: 2, WidthMax: max(p.width-40, 24), WidthMaxEnforcer: text.WrapHard},
+		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight},
+		{Number: 4, Align: text.AlignRight, AlignHeader: text.AlignRight},
+	}, nil)
+	if rest := len(rules) - len(rows); rest > 0 {
+		p.line(p.paint(fmt.Sprintf("  … and %s more", plural(rest, "rule")), text.Faint))
+	}
+}
+
+// ruleTally counts one rule over all connectors.
+type ruleTally struct {
+	Rule                 string
+	Severity             finding.Severity
+	Findings, Connectors int
+}
+
+// rulesOfRun tallies rules over the run: weightiest, then most findings, first.
+func rulesOfRun(run *finding.Run) []ruleTally {
+	type key struct {
+		rule     string
+		severity finding.Severity
+	}
+	index := map[key]int{}
+	var list []ruleTally
+	for _, c := range run.Connectors {
+		for _, g := range groupByRule(c.Findings) {
+			k := key{g.Rule, g.Severity}
+			i, known := index[k]
+			if !known {
+				i = len(list)
+				index[k] = i
+				list = append(list, ruleTally{Rule: g.Rule, Severity: g.Severity})
+			}
+			list[i].Findings += len(g.Findings)
+			list[i].Connectors++
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ruleTally) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Findings, a.Findings), cmp.Compare(a.Rule, b.Rule))
+	})
+	return list
+}
