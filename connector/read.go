@@ -77,7 +77,8 @@ func (d *Document) readJSON(first byte) {
 	info.Release()
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
+// yamlPlace finds the places in the YAML reader's messages; the last one is where it gave up.
+var yamlPlace = regexp.MustCompile(`(?:at |-)L(\d+)\.C(\d+)`)
 
 func (d *Document) readYAML() {
 	config := &datamodel.DocumentConfiguration{SkipJSONConversion: true, BypassDocumentCheck: true}
@@ -86,10 +87,13 @@ func (d *Document) readYAML() {
 		f := fault{rule: "JsonSyntaxNotValid", message: "The file cannot be read as YAML.", hint: "Check indentation, quotes and colons at this place."}
 		config.BypassDocumentCheck = false
 		if _, err := datamodel.ExtractSpecInfoWithConfig(d.source, config); err != nil {
-			f.message = "The file cannot be read as YAML: " + strings.TrimPrefix(err.Error(), "unable to parse specification: ") + "."
-			if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-				line, _ := strconv.Atoi(m[1])
-				f.start = d.offsetOf(line, 1)
+			reason := err.Error()[strings.LastIndex(err.Error(), ": ")+1:]
+			f.message = "The file cannot be read as YAML:" + reason + "."
+			if places := yamlPlace.FindAllStringSubmatch(err.Error(), -1); places != nil {
+				last := places[len(places)-1]
+				line, _ := strconv.Atoi(last[1])
+				column, _ := strconv.Atoi(last[2])
+				f.start = d.offsetOf(line, column)
 			}
 		}
 		d.report(f)

@@ -88,10 +88,16 @@ func (e *Engine) Check(ctx context.Context, pkg *connector.Package) []finding.Fi
 		publisher = pkg.Publisher()
 	}
 	shared := &facts{memo: map[string]any{}}
+	// Rules about Swagger 2.0 have nothing to say about another format: one clear finding is enough.
+	format := connector.FormatOf(pkg.Definition.Root)
+	swagger := pkg.Definition.Root != nil && (format == connector.FormatSwagger2 || format == connector.FormatUnknown)
 	var found []finding.Finding
 	for _, rule := range e.rules {
 		if ctx.Err() != nil {
 			break
+		}
+		if !swagger && rule.aboutDefinition() {
+			continue
 		}
 		p := &Pass{Package: pkg, Definition: pkg.Definition, Publisher: publisher, rule: rule, facts: shared}
 		p.run()

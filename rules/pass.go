@@ -20,10 +20,10 @@ type Pass struct {
 
 // facts are gathered once for a connector and shared by all its rules.
 type facts struct {
-	typed     []connector.Schema
-	withKey   map[string][]connector.Schema
-	schemas   []connector.Schema
-	memo      map[string]any
+	typed   []connector.Schema
+	withKey map[string][]connector.Schema
+	schemas []connector.Schema
+	memo    map[string]any
 }
 
 // Option refines one finding.

@@ -32,6 +32,15 @@ type Rule struct {
 	Check func(*Pass)
 }
 
+// aboutDefinition reports whether the rule judges the Swagger 2.0 definition.
+func (r *Rule) aboutDefinition() bool {
+	switch r.Section {
+	case SectionFiles, SectionTool:
+		return false
+	}
+	return true
+}
+
 // Doc returns the rule's documentation for reports.
 func (r *Rule) Doc() finding.Doc {
 	return finding.Doc{
