@@ -76,6 +76,9 @@ func donut(n operationCounts) *donutView {
 		}
 		turn += length
 	}
+	if len(v.Arcs) == 1 {
+		v.Arcs[0].Length = "101" // a little more than the round, so that it closes without a seam
+	}
 	return v
 }
 
@@ -116,6 +119,9 @@ func (b *viewBuilder) sectionBars(c *finding.Connector) []barView {
 			tally[section] = &counts{}
 		}
 		tally[section].add(f.Severity)
+	}
+	if len(tally) < 2 {
+		return nil // one bar compares nothing
 	}
 	return toBars(tally)
 }

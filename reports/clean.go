@@ -13,11 +13,16 @@ const ansiSequence = "(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]?" +
 	"|(?:\x1b[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\x07\x1b\u009c\n]*(?:\x07|\x1b\\\\|\u009c)?" +
 	"|\x1b[ -/]*[0-~]?"
 
+// logCommand matches what build servers obey anywhere in a line of a log.
+const logCommand = `(?i)##((?:vso)?\[)`
+
 // cleaner removes from foreign text what could act on the reader's screen or
 // break a document. It holds a compiled expression, so make one per report.
-type cleaner struct{ ansi *regexp.Regexp }
+type cleaner struct{ ansi, command *regexp.Regexp }
 
-func newCleaner() cleaner { return cleaner{ansi: regexp.MustCompile(ansiSequence)} }
+func newCleaner() cleaner {
+	return cleaner{ansi: regexp.MustCompile(ansiSequence), command: regexp.MustCompile(logCommand)}
+}
 
 // line returns s on one line: escape sequences go, every other control
 // character and run of white space becomes one blank.
@@ -49,6 +54,18 @@ func (c cleaner) text(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// logLine makes a finished line harmless to the build servers that read logs for
+// commands: Azure DevOps anywhere in a line, GitHub also at its beginning.
+func (c cleaner) logLine(s string) string {
+	if strings.Contains(s, "##") {
+		s = c.command.ReplaceAllString(s, "## $1")
+	}
+	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
+		s = s[:len(s)-len(rest)] + ": " + rest[1:]
+	}
+	return s
 }
 
 // cell is line for one column of an excerpt: runes keep their number, so that

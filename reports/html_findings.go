@@ -15,10 +15,11 @@ type ruleView struct {
 	Count                      string
 	Message, Hint              string
 	Doc                        *docView
-	DocHref                    string
-	Places                     []placeView
-	More                       string
-	Open                       bool
+	// DocHref leads to the one explanation that several connectors share.
+	DocHref string
+	Places  []placeView
+	More    string
+	Open    bool
 }
 
 type docView struct {
@@ -73,10 +74,11 @@ func (b *viewBuilder) rules(id string, c *finding.Connector) []ruleView {
 			v.Message = b.clean.line(g.Findings[0].Message)
 		}
 		v.Hint = b.clean.line(g.commonHint())
-		if _, known := b.docs[g.Rule]; known && len(b.run.Connectors) == 1 {
+		if _, known := b.docs[g.Rule]; known {
 			v.Doc = b.doc(g.Rule)
-		} else if known {
-			v.DocHref = "doc-" + anchor(g.Rule)
+			if len(b.run.Connectors) != 1 {
+				v.DocHref = v.Doc.ID
+			}
 		}
 		for j, f := range g.Findings {
 			if j == b.places {
@@ -106,7 +108,7 @@ func (b *viewBuilder) place(f finding.Finding, messageSaid, hintSaid bool) place
 	if len(f.Operations) > 1 {
 		v.Reach = b.clean.line(fmt.Sprintf("reaches %s: %s", plural(len(f.Operations), "operation"), some(f.Operations, 5)))
 	}
-	if f.Excerpt != nil {
+	if f.Excerpt != nil && strings.TrimSpace(f.Excerpt.Text) != "" {
 		source, caret, length := window([]rune(b.clean.cell(f.Excerpt.Text)), f.Excerpt.Caret, f.Excerpt.Length, 160)
 		v.HasExcerpt = true
 		v.Before, v.Marked, v.After = string(source[:caret]), string(source[caret:caret+length]), string(source[caret+length:])
@@ -138,6 +140,9 @@ func (b *viewBuilder) doc(rule string) *docView {
 	}
 	return v
 }
+
+// Says reports that there is more to read than the summary.
+func (d docView) Says() bool { return d.Why+d.Fix+d.Wrong+d.Right+d.Source != "" }
 
 // anchor makes a name fit for an element's id.
 func anchor(s string) string {

@@ -83,6 +83,9 @@ func (b *viewBuilder) operation(id string, op finding.Operation) operationView {
 		Verdict: string(op.Verdict), Class: string(op.Verdict), Reason: b.clean.line(op.Reason), Mend: b.clean.text(op.Mend),
 		Calls: fmt.Sprintf("%d/%d", op.Successes, op.Calls), Spark: spark(op.Latencies),
 		P50: latency(op.Latency.P50), P95: latency(op.Latency.P95), Max: latency(op.Latency.Max)}
+	if op.Calls == 0 {
+		v.Calls = "–"
+	}
 	if op.Verdict == finding.Passed && warned(op) {
 		v.Verdict, v.Class = "passed, with warnings", string(finding.Warned)
 	}

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/precert/precert/finding"
 )
@@ -42,8 +42,8 @@ type connectorView struct {
 	Title, Path, Publisher string
 	BaseURL                string
 	Verdict                verdictView
-	Facts                  string
 	Counts                 counts
+	Errors, Warnings       string
 	Passed, Total          int
 	Blockers               []blockerView
 	MoreBlockers           int
@@ -161,6 +161,7 @@ func (b *viewBuilder) connector(id string, c *finding.Connector) *connectorView 
 		BaseURL: b.clean.line(c.BaseURL), Verdict: b.verdict(c.Verdict),
 		Counts: countOf(c), Passed: ops.Passed, Total: ops.Total,
 	}
+	v.Errors, v.Warnings = plural(v.Counts.Errors, "error"), plural(v.Counts.Warnings, "warning")
 	v.Operations = b.operations(id, c)
 	v.Rules = b.rules(id, c)
 	v.Suppressed = b.suppressed(c)
@@ -168,6 +169,9 @@ func (b *viewBuilder) connector(id string, c *finding.Connector) *connectorView 
 	v.Advice = b.advice(c, v.Counts, ops)
 	v.Donut = donut(ops)
 	v.Latencies, v.LatencyScale = b.latencies(v.Operations, c)
+	slices.SortStableFunc(v.Operations, func(x, y operationView) int {
+		return cmp.Compare(rank(finding.Verdict(x.Class)), rank(finding.Verdict(y.Class)))
+	})
 	v.Bars = b.sectionBars(c)
 	for _, g := range groupChanges(c.Changes) {
 		for _, ch := range g {
@@ -249,6 +253,3 @@ func (b *viewBuilder) advice(c *finding.Connector, n counts, ops operationCounts
 	}
 	return list
 }
-
-// iso is a time as machines and time elements want it.
-func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -68,12 +68,22 @@ type formatEntry struct {
 // formats must stay sorted by name.
 func formats() []formatEntry {
 	return []formatEntry{
+		{Format{"azure", "log lines as the certification pipeline writes them, for Azure DevOps", "log"},
+			func(Options) Reporter { return azureReporter{} }},
+		{Format{"csv", "one row per finding, live check and change, for a spreadsheet", "csv"},
+			func(Options) Reporter { return csvReporter{} }},
+		{Format{"github", "annotations for GitHub Actions", "log"},
+			func(Options) Reporter { return githubReporter{} }},
 		{Format{"html", "one self-contained page for people: verdict, evidence, every finding", "html"},
 			func(Options) Reporter { return htmlReporter{} }},
 		{Format{"json", "the whole run, schema " + finding.Schema, "json"},
 			func(Options) Reporter { return jsonReporter{} }},
 		{Format{"junit", "test suites for Jenkins, GitLab, GitHub and Azure DevOps", "xml"},
 			func(Options) Reporter { return junitReporter{} }},
+		{Format{"markdown", "a summary for a pull request or a job page", "md"},
+			func(Options) Reporter { return markdownReporter{} }},
+		{Format{"sarif", "SARIF 2.1.0 for code scanning", "sarif"},
+			func(Options) Reporter { return sarifReporter{} }},
 		{Format{"terminal", "what a person reads first", "txt"},
 			func(o Options) Reporter { return newTerminal(o) }},
 	}

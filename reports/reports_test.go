@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +70,22 @@ func TestHostileTextReachesNoFormatAlive(t *testing.T) {
 				assert.NotContains(t, got, control)
 			}
 		})
+	}
+}
+
+func TestLogsHoldNoForeignCommands(t *testing.T) {
+	for _, format := range []string{"terminal", "github", "azure"} {
+		for _, opts := range []Options{{}, {Verbose: true, Width: 40}, {Quiet: true}} {
+			for _, line := range strings.Split(render(t, format, opts, hostileRun()), "\n") {
+				assert.NotContains(t, strings.ToLower(line), "##vso[")
+				own := regexp.MustCompile(`^##\[(error|warning)\]`).ReplaceAllString(line, "")
+				assert.NotContains(t, own, "##[")
+				if strings.HasPrefix(strings.TrimSpace(line), "::") {
+					assert.Equal(t, "github", format)
+					assert.Regexp(t, `^::(error|warning|notice) file=`, line)
+				}
+			}
+		}
 	}
 }
 

@@ -226,7 +226,7 @@ func diffRun() *finding.Run {
 
 // hostileRun holds text that tries to break out of every format.
 func hostileRun() *finding.Run {
-	const evil = "<script>alert('x')</script> & \"q\" ]]> \x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 nul\x00 bell\a \u202egnp.exe | pipe `tick` \n## [x](javascript:alert(1)) 100% ::error::\r\ntail \xff\ufffe"
+	const evil = "<script>alert('x')</script> & \"q\" ]]> \x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 nul\x00 bell\a \u202egnp.exe | pipe `tick` \n## [x](javascript:alert(1)) 100% ::error::\r\n::set-env name=A::b\n##vso[task.complete]##[x]\ntail \xff\ufffe"
 	c := boards()
 	c.Path, c.Title, c.Publisher, c.BaseURL = "=cmd|' /C calc'!A0/"+evil, evil, evil, "javascript:alert(1)"
 	c.Files = []finding.File{{Name: evil, SHA256: evil, Bytes: 1}}

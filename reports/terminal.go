@@ -81,16 +81,19 @@ func (p *page) paint(s string, colours ...text.Color) string {
 }
 
 func (p *page) line(parts ...string) {
-	for _, part := range parts {
-		_, _ = p.out.WriteString(part)
-	}
+	line := strings.TrimRight(strings.Join(parts, ""), " ")
+	_, _ = p.out.WriteString(p.clean.logLine(line))
 	_ = p.out.WriteByte('\n')
 }
 
 // wrapped writes foreign text as a paragraph: first begins the first line, and
 // the next ones stand below where its text began.
 func (p *page) wrapped(first, s string, colours ...text.Color) {
-	indent := text.StringWidth(first)
+	indent := text.StringWidthWithoutEscSequences(first)
+	if indent > p.width/2 {
+		p.line(first)
+		first, indent = "    ", 4
+	}
 	body := text.WrapSoft(p.clean.line(s), max(p.width-indent, 20))
 	for i, line := range strings.Split(body, "\n") {
 		line = strings.TrimRight(line, " ")

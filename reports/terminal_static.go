@@ -81,12 +81,11 @@ func (t terminal) finding(p *page, f finding.Finding) {
 	if len(f.Operations) > 1 {
 		p.wrapped("    ", fmt.Sprintf("reaches %s: %s", plural(len(f.Operations), "operation"), some(f.Operations, 5)), text.Faint)
 	}
-	if f.Excerpt == nil || t.opts.Verbose {
-		if f.Pointer != "" {
-			p.line("    ", p.paint("at "+p.clean.line(f.Pointer), text.Faint))
-		}
+	shown := f.Excerpt != nil && strings.TrimSpace(f.Excerpt.Text) != ""
+	if f.Pointer != "" && (!shown || t.opts.Verbose) {
+		p.line("    ", p.paint("at "+p.clean.line(f.Pointer), text.Faint))
 	}
-	if f.Excerpt != nil {
+	if shown {
 		p.excerpt(f.Line, *f.Excerpt, colour)
 	}
 }

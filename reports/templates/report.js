@@ -58,7 +58,7 @@
     for (var part = target; part; part = part.parentElement) {
       if (part.tagName === "DETAILS") { part.open = true; part.hidden = false; }
     }
-    target.scrollIntoView();
+    target.scrollIntoView({behavior: "instant", block: "start"});
   }
   window.addEventListener("hashchange", reveal);
   document.addEventListener("click", function (event) {

@@ -1,0 +1,53 @@
+package reports
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/precert/precert/finding"
+)
+
+// csvReporter writes one row per finding, failed or warned check, and change.
+type csvReporter struct{}
+
+// Write implements Reporter.
+func (csvReporter) Write(w io.Writer, run *finding.Run) error {
+	clean := newCleaner()
+	out := csv.NewWriter(w)
+	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed"}}
+	for _, c := range run.Connectors {
+		for _, e := range entriesOf(c) {
+			rows = append(rows, csvRow(clean, e))
+		}
+	}
+	return out.WriteAll(rows)
+}
+
+func csvRow(clean cleaner, e entry) []string {
+	text := func(s string) string { return noFormula(clean.line(s)) }
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	reason := ""
+	if e.Suppressed {
+		reason = text(e.SuppressedBy)
+		if reason == "" {
+			reason = "yes"
+		}
+	}
+	return []string{text(filePath(e.Connector, "")), e.Kind, e.Severity.String(), text(e.Name), text(e.Policy), text(e.File),
+		number(e.Line), number(e.Column), text(e.Pointer), text(e.Operation), text(e.Message), text(e.Hint), reason}
+}
+
+// noFormula keeps a spreadsheet from computing a cell: an apostrophe marks text.
+func noFormula(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

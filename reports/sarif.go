@@ -1,0 +1,252 @@
+package reports
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/precert/precert/finding"
+)
+
+// sarifReporter writes a SARIF 2.1.0 log with one run.
+type sarifReporter struct{}
+
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool        sarifTool         `json:"tool"`
+	Invocations []sarifInvocation `json:"invocations"`
+	ColumnKind  string            `json:"columnKind"`
+	Results     []sarifResult     `json:"results"`
+}
+
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
+}
+
+type sarifDriver struct {
+	Name    string      `json:"name"`
+	Version string      `json:"version,omitempty"`
+	Rules   []sarifRule `json:"rules"`
+}
+
+type sarifRule struct {
+	ID       string            `json:"id"`
+	Short    *sarifText        `json:"shortDescription,omitempty"`
+	Full     *sarifText        `json:"fullDescription,omitempty"`
+	Help     *sarifText        `json:"help,omitempty"`
+	HelpURI  string            `json:"helpUri,omitempty"`
+	Defaults sarifDefaults     `json:"defaultConfiguration"`
+	Props    map[string]string `json:"properties,omitempty"`
+}
+
+type sarifDefaults struct {
+	Level string `json:"level"`
+}
+
+type sarifText struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+type sarifInvocation struct {
+	Successful    bool           `json:"executionSuccessful"`
+	Start         string         `json:"startTimeUtc"`
+	End           string         `json:"endTimeUtc"`
+	Notifications []sarifMessage `json:"toolExecutionNotifications,omitempty"`
+}
+
+type sarifMessage struct {
+	Level   string    `json:"level"`
+	Message sarifText `json:"message"`
+}
+
+type sarifResult struct {
+	RuleID       string             `json:"ruleId"`
+	RuleIndex    int                `json:"ruleIndex"`
+	Level        string             `json:"level"`
+	Message      sarifText          `json:"message"`
+	Locations    []sarifLocation    `json:"locations"`
+	Fingerprints map[string]string  `json:"partialFingerprints"`
+	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+}
+
+type sarifSuppression struct {
+	Kind          string `json:"kind"`
+	Justification string `json:"justification,omitempty"`
+}
+
+type sarifLocation struct {
+	Physical sarifPhysical  `json:"physicalLocation"`
+	Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+}
+
+type sarifPhysical struct {
+	Artifact sarifArtifact `json:"artifactLocation"`
+	Region   *sarifRegion  `json:"region,omitempty"`
+}
+
+type sarifArtifact struct {
+	URI string `json:"uri"`
+}
+
+type sarifRegion struct {
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn,omitempty"`
+	EndColumn   int `json:"endColumn,omitempty"`
+}
+
+type sarifLogical struct {
+	Name      string `json:"name,omitempty"`
+	Qualified string `json:"fullyQualifiedName,omitempty"`
+	Kind      string `json:"kind"`
+}
+
+// Write implements Reporter.
+func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
+	b := sarifBuilder{clean: newCleaner(), index: map[string]int{}, docs: map[string]finding.Doc{}}
+	for _, d := range run.Docs {
+		b.docs[d.Name] = d
+	}
+	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	inv := sarifInvocation{Successful: true, Start: run.StartedAt.UTC().Format(time.RFC3339),
+		End: run.StartedAt.Add(time.Duration(run.DurationMs) * time.Millisecond).UTC().Format(time.RFC3339)}
+	for _, c := range run.Connectors {
+		for _, e := range entriesOf(c) {
+			if e.Kind == "run" {
+				inv.Successful = false
+				inv.Notifications = append(inv.Notifications, sarifMessage{"error", sarifText{Text: b.clean.line(name(c) + ": " + e.Message)}})
+				continue
+			}
+			out.Results = append(out.Results, b.result(e))
+		}
+	}
+	out.Invocations = []sarifInvocation{inv}
+	out.Tool.Driver = sarifDriver{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Version: b.clean.line(run.Tool.Version), Rules: orEmpty(b.rules)}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{out}})
+}
+
+// sarifBuilder collects the rules that results name.
+type sarifBuilder struct {
+	clean cleaner
+	docs  map[string]finding.Doc
+	index map[string]int
+	rules []sarifRule
+}
+
+func (b *sarifBuilder) result(e entry) sarifResult {
+	message := b.clean.line(e.sentence())
+	if e.Hint != "" {
+		message += "\n" + b.clean.line(e.Hint)
+	}
+	r := sarifResult{RuleID: b.clean.line(e.Name), RuleIndex: b.rule(e), Level: sarifLevel(e.Severity), Message: sarifText{Text: message},
+		Locations: []sarifLocation{b.location(e)}, Fingerprints: map[string]string{"precert/v1": fingerprint(e)}}
+	if e.Suppressed {
+		r.Suppressions = []sarifSuppression{{Kind: "external", Justification: b.clean.line(e.SuppressedBy)}}
+	}
+	return r
+}
+
+func (b *sarifBuilder) rule(e entry) int {
+	if i, known := b.index[e.Name]; known {
+		return i
+	}
+	d := b.docs[e.Name]
+	rule := sarifRule{ID: b.clean.line(e.Name), Defaults: sarifDefaults{sarifLevel(cmp.Or(d.Severity, e.Severity))}}
+	if d.Summary != "" {
+		rule.Short = &sarifText{Text: b.clean.line(d.Summary)}
+	}
+	if d.Why != "" {
+		rule.Full = &sarifText{Text: b.clean.line(d.Why)}
+	}
+	rule.Help = b.help(d)
+	if strings.HasPrefix(d.Source, "https://") {
+		rule.HelpURI = b.clean.line(d.Source)
+	}
+	for key, value := range map[string]string{"section": d.Section, "policy": cmp.Or(d.Policy, e.Policy)} {
+		if value != "" {
+			if rule.Props == nil {
+				rule.Props = map[string]string{}
+			}
+			rule.Props[key] = b.clean.line(value)
+		}
+	}
+	b.index[e.Name] = len(b.rules)
+	b.rules = append(b.rules, rule)
+	return len(b.rules) - 1
+}
+
+// help gives viewers the explanation both plain and laid out.
+func (b *sarifBuilder) help(d finding.Doc) *sarifText {
+	var plain, laid []string
+	for _, part := range []string{d.Why, d.Fix} {
+		if part = b.clean.line(part); part != "" {
+			plain, laid = append(plain, part), append(laid, markdownText(part))
+		}
+	}
+	for _, example := range []struct{ label, code string }{{"Wrong", d.Wrong}, {"Right", d.Right}} {
+		if code := b.clean.text(example.code); code != "" {
+			plain = append(plain, example.label+":\n"+code)
+			laid = append(laid, "**"+example.label+"**\n\n"+fenced(code))
+		}
+	}
+	if len(plain) == 0 {
+		return nil
+	}
+	return &sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(laid, "\n\n")}
+}
+
+func (b *sarifBuilder) location(e entry) sarifLocation {
+	loc := sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(b.clean.line(filePath(e.Connector, e.File)))}}}
+	if e.Line > 0 {
+		loc.Physical.Region = &sarifRegion{StartLine: e.Line, StartColumn: max(e.Column, 1)}
+		if e.Finding != nil && e.Finding.Excerpt != nil && e.Column > 0 {
+			loc.Physical.Region.EndColumn = e.Column + max(e.Finding.Excerpt.Length, 1)
+		}
+	} else {
+		loc.Physical.Region = &sarifRegion{StartLine: 1}
+	}
+	if e.Pointer != "" || e.Operation != "" {
+		loc.Logical = []sarifLogical{{Name: b.clean.line(e.Operation), Qualified: b.clean.line(e.Pointer), Kind: "member"}}
+	}
+	return loc
+}
+
+// sarifURI makes a relative reference of a path, or a file address of an absolute one.
+func sarifURI(path string) string {
+	path = strings.ReplaceAll(path, "\\", "/")
+	u := url.URL{Path: path}
+	if strings.HasPrefix(path, "/") {
+		u.Scheme = "file"
+	}
+	return u.String()
+}
+
+// fingerprint stays the same when lines move, so that viewers know a finding again.
+func fingerprint(e entry) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{e.Connector.Path, e.Kind, e.Name, e.File, e.Pointer, e.Operation, e.Message}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+func sarifLevel(s finding.Severity) string {
+	switch s {
+	case finding.Error:
+		return "error"
+	case finding.Warning:
+		return "warning"
+	default:
+		return "note"
+	}
+}
