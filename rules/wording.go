@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/precert/precert/finding"
 )
 
 // quoteWidth is how much of an offending value a message shows, in characters.
@@ -106,4 +108,13 @@ func didYouMean(name string, candidates []string) string {
 		return fmt.Sprintf("Did you mean %s?", quote(near))
 	}
 	return ""
+}
+
+// meant hints at the name that a misspelt one was probably meant to be; the
+// rule's general way to mend stays when no candidate is near.
+func meant(name string, candidates []string) Option {
+	if text := didYouMean(name, candidates); text != "" {
+		return Hint("%s", text)
+	}
+	return func(*finding.Finding) {}
 }
