@@ -142,6 +142,10 @@ func nested(s Schema, yield func(Schema) bool) bool {
 	return true
 }
 
+// Subschemas yields the schemas directly inside a schema, references not
+// followed, with the property name where there is one.
+func (n *Node) Subschemas(yield func(schema *Node, name string) bool) { children(n)(yield) }
+
 // children yields the schemas directly inside a schema, with the property name where there is one.
 func children(n *Node) func(func(*Node, string) bool) {
 	return func(yield func(*Node, string) bool) {
