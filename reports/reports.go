@@ -85,6 +85,6 @@ func formats() []formatEntry {
 		{Format{"sarif", "SARIF 2.1.0 for code scanning", "sarif"},
 			func(Options) Reporter { return sarifReporter{} }},
 		{Format{"terminal", "what a person reads first", "txt"},
-			func(o Options) Reporter { return newTerminal(o) }},
+			newTerminal},
 	}
 }

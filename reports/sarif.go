@@ -36,14 +36,15 @@ type sarifTool struct {
 type sarifDriver struct {
 	Name    string      `json:"name"`
 	Version string      `json:"version,omitempty"`
+	URI     string      `json:"informationUri"`
 	Rules   []sarifRule `json:"rules"`
 }
 
 type sarifRule struct {
 	ID       string            `json:"id"`
-	Short    *sarifText        `json:"shortDescription,omitempty"`
-	Full     *sarifText        `json:"fullDescription,omitempty"`
-	Help     *sarifText        `json:"help,omitempty"`
+	Short    sarifText         `json:"shortDescription"`
+	Full     sarifText         `json:"fullDescription"`
+	Help     sarifText         `json:"help"`
 	HelpURI  string            `json:"helpUri,omitempty"`
 	Defaults sarifDefaults     `json:"defaultConfiguration"`
 	Props    map[string]string `json:"properties,omitempty"`
@@ -131,7 +132,8 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 		}
 	}
 	out.Invocations = []sarifInvocation{inv}
-	out.Tool.Driver = sarifDriver{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Version: b.clean.line(run.Tool.Version), Rules: orEmpty(b.rules)}
+	out.Tool.Driver = sarifDriver{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Version: b.clean.line(run.Tool.Version),
+		URI: "https://github.com/precert/precert", Rules: orEmpty(b.rules)}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
@@ -164,14 +166,11 @@ func (b *sarifBuilder) rule(e entry) int {
 		return i
 	}
 	d := b.docs[e.Name]
-	rule := sarifRule{ID: b.clean.line(e.Name), Defaults: sarifDefaults{sarifLevel(cmp.Or(d.Severity, e.Severity))}}
-	if d.Summary != "" {
-		rule.Short = &sarifText{Text: b.clean.line(d.Summary)}
-	}
-	if d.Why != "" {
-		rule.Full = &sarifText{Text: b.clean.line(d.Why)}
-	}
-	rule.Help = b.help(d)
+	// Code scanning refuses a rule without descriptions and help.
+	summary := b.clean.line(cmp.Or(d.Summary, e.Name))
+	rule := sarifRule{ID: b.clean.line(e.Name), Defaults: sarifDefaults{sarifLevel(cmp.Or(d.Severity, e.Severity))},
+		Short: sarifText{Text: summary}, Full: sarifText{Text: cmp.Or(b.clean.line(d.Why), summary)},
+		Help: b.help(d, cmp.Or(b.clean.line(e.Hint), summary))}
 	if strings.HasPrefix(d.Source, "https://") {
 		rule.HelpURI = b.clean.line(d.Source)
 	}
@@ -188,8 +187,8 @@ func (b *sarifBuilder) rule(e entry) int {
 	return len(b.rules) - 1
 }
 
-// help gives viewers the explanation both plain and laid out.
-func (b *sarifBuilder) help(d finding.Doc) *sarifText {
+// help gives viewers the explanation both plain and laid out, or else fallback.
+func (b *sarifBuilder) help(d finding.Doc, fallback string) sarifText {
 	var plain, laid []string
 	for _, part := range []string{d.Why, d.Fix} {
 		if part = b.clean.line(part); part != "" {
@@ -203,9 +202,9 @@ func (b *sarifBuilder) help(d finding.Doc) *sarifText {
 		}
 	}
 	if len(plain) == 0 {
-		return nil
+		plain, laid = []string{fallback}, []string{markdownText(fallback)}
 	}
-	return &sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(laid, "\n\n")}
+	return sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(laid, "\n\n")}
 }
 
 func (b *sarifBuilder) location(e entry) sarifLocation {

@@ -47,8 +47,8 @@ func (t terminal) operations(p *page, c *finding.Connector) {
 		rows = append(rows, t.operation(p, op))
 	}
 	if len(rows) > 0 {
-		// The columns of figures take about 30; names and paths share the rest.
-		room := max(p.width-34, 30)
+		// The other columns take up to 40; names and paths share the rest.
+		room := max(p.width-40, 20)
 		p.table(table.Row{"", "Operation", "Request", "Calls ok", "p50", "p95"}, rows, []table.ColumnConfig{
 			{Number: 2, WidthMax: room * 2 / 5, WidthMaxEnforcer: text.WrapHard},
 			{Number: 3, WidthMax: room * 3 / 5, WidthMaxEnforcer: text.WrapHard},
