@@ -100,7 +100,6 @@ func (b *builder) members(n *Node, from *yaml.Node, depth int) {
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key := from.Content[i]
 		if b.merges(key) {
-			b.merge(n, seen, mergeSource(from.Content[i+1]), depth)
 			continue
 		}
 		keySpan := b.span(key)
@@ -119,6 +118,11 @@ func (b *builder) members(n *Node, from *yaml.Node, depth int) {
 		*child = Node{key: key.Value, doc: b.doc, parent: n, position: at}
 		b.fill(child, from.Content[i+1], depth+1)
 		child.keyStart = keySpan.start
+	}
+	for i := 0; i+1 < len(from.Content); i += 2 {
+		if b.merges(from.Content[i]) {
+			b.merge(n, seen, mergeSource(from.Content[i+1]), depth)
+		}
 	}
 	n.index = seen
 }
@@ -183,11 +187,11 @@ func (b *builder) scalar(n *Node, from *yaml.Node) {
 	n.value = from.Value
 	n.kind = String
 	if b.text != nil {
-		switch c := b.text[n.offset]; {
-		case c == '"':
-		case c == 't' || c == 'f':
+		switch b.text[n.offset] {
+		case '"':
+		case 't', 'f':
 			n.kind = Bool
-		case c == 'n':
+		case 'n':
 			n.kind = Null
 		default:
 			n.kind = Number

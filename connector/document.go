@@ -136,7 +136,7 @@ func (d *Document) excerpt(start, end int32) *finding.Excerpt {
 
 func lineStarts(source []byte) []int32 {
 	starts := []int32{0}
-	for i := 0; i < len(source); i++ {
+	for i := range source {
 		switch source[i] {
 		case '\n':
 			starts = append(starts, int32(i+1))

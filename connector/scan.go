@@ -172,8 +172,8 @@ func (s *scanner) value(depth int) bool {
 	if s.pos >= len(s.in) {
 		return s.cutOff()
 	}
-	switch c := s.in[s.pos]; {
-	case c == '{' || c == '[':
+	switch s.in[s.pos] {
+	case '{', '[':
 		if depth >= maxDepth {
 			s.fault("NestingTooDeep", s.pos, s.pos+1, fmt.Sprintf("The document is nested deeper than %d levels.", maxDepth),
 				"Flatten the structure; nothing below this place was read.")
@@ -182,7 +182,7 @@ func (s *scanner) value(depth int) bool {
 			return false
 		}
 		return s.container(depth + 1)
-	case c == '"':
+	case '"':
 		return s.text()
 	default:
 		return s.scalar()

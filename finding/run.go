@@ -96,8 +96,8 @@ type Doc struct {
 
 // Conclude counts the summary and sets every verdict. A connector is not ready
 // when an unsuppressed finding or change reaches failOn, when an operation
-// failed, or when a warned check meets failOn at warning or below; it is
-// incomplete when it is not settled and its run did not finish.
+// failed, or when a check warned and failOn is a warning or less; it is
+// incomplete when its run did not finish.
 func (r *Run) Conclude(failOn Severity) {
 	r.FailOn = failOn
 	r.Summary = Summary{Connectors: len(r.Connectors)}
@@ -166,5 +166,6 @@ func (s *Summary) count(severity Severity) {
 		s.Warnings++
 	case Info:
 		s.Infos++
+	case Off:
 	}
 }

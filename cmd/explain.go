@@ -1,0 +1,63 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/cobra"
+
+	"github.com/precert/precert/finding"
+)
+
+func newExplain(streams Streams) *cobra.Command {
+	noColor := false
+	c := &cobra.Command{
+		Use:   "explain NAME",
+		Short: "Say what a rule or check wants, why, and how to mend it",
+		Example: `  precert explain OperationIdRequired
+  precert explain BodyMatchesSchema`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, d := range catalogue() {
+				if strings.EqualFold(d.Name, args[0]) {
+					return writeDoc(streams, d, streams.colour(noColor))
+				}
+			}
+			return fmt.Errorf("no rule and no check is called %q%s: precert rules lists them", args[0], suggestion(args[0]))
+		},
+	}
+	c.Flags().BoolVar(&noColor, "no-color", false, "no colour (also: NO_COLOR)")
+	return c
+}
+
+func writeDoc(streams Streams, d finding.Doc, colour bool) error {
+	width := min(max(streams.Width, 80), 100)
+	bold := func(s string) string {
+		if !colour {
+			return s
+		}
+		return text.Bold.Sprint(s)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s · %s%s\n\n%s\n", bold(d.Name), d.Section, d.Severity, prefixed(" · policy ", d.Policy), text.WrapSoft(d.Summary, width))
+	for _, part := range []struct{ title, body string }{{"Why", d.Why}, {"Mend", d.Fix}} {
+		if part.body != "" {
+			fmt.Fprintf(&b, "\n%s\n%s\n", bold(part.title), indent(text.WrapSoft(part.body, width-2)))
+		}
+	}
+	for _, part := range []struct{ title, body string }{{"Wrong", d.Wrong}, {"Right", d.Right}} {
+		if part.body != "" {
+			fmt.Fprintf(&b, "\n%s\n%s\n", bold(part.title), indent(strings.TrimRight(part.body, "\n")))
+		}
+	}
+	if d.Source != "" {
+		fmt.Fprintf(&b, "\nSource: %s\n", d.Source)
+	}
+	_, err := fmt.Fprint(streams.Out, b.String())
+	return err
+}
+
+func indent(body string) string {
+	return "  " + strings.ReplaceAll(body, "\n", "\n  ")
+}

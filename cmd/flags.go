@@ -1,0 +1,153 @@
+package cmd
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/precert/precert/finding"
+)
+
+// flags are the values of all flags; a command binds those it has.
+type flags struct {
+	format, output, config string
+	publisher, severity    string
+	rules                  []string
+	only, skip             []string
+	jobs                   int
+	quiet, noColor         bool
+	verbose                bool
+	live                   liveFlags
+	set                    *pflag.FlagSet
+}
+
+// liveFlags are those of the live run.
+type liveFlags struct {
+	baseURL    string
+	calls      int
+	allow      []string
+	dryRun     bool
+	strict     bool
+	rate       string
+	timeout    time.Duration
+	budget     time.Duration
+	seed       int64
+	connection []string
+	caFile     string
+}
+
+func (f *flags) bindCommon(c *cobra.Command) {
+	f.set = c.Flags()
+	f.set.StringVar(&f.format, "format", "terminal", "what to write, comma separated: NAME or NAME=FILE (terminal, json, junit, html, …)")
+	f.set.StringVarP(&f.output, "output", "o", "", "where reports without a file of their own go: a FILE for one format, a DIR for several")
+	f.set.StringVar(&f.config, "config", "", "configuration file (default: precert.yaml beside the connector)")
+	f.set.StringVar(&f.publisher, "publisher", "", "verified, independent or auto (default: auto, told by brand colour and folder)")
+	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run: error, warning or info (default: error)")
+	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a rule or check, NAME=off|info|warning|error, globs allowed; repeatable")
+	f.set.StringSliceVar(&f.only, "only", nil, "run only these rules, checks or operations; globs allowed")
+	f.set.StringSliceVar(&f.skip, "skip", nil, "leave out these rules, checks or operations; globs allowed")
+	f.set.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "how much to do at once")
+	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
+	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
+	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
+}
+
+func (f *flags) bindLive(c *cobra.Command) {
+	l := &f.live
+	f.set.StringVar(&l.baseURL, "base-url", "", "address of the API under test, instead of the definition's host")
+	f.set.IntVar(&l.calls, "calls", 0, "successful calls each operation needs (default 10)")
+	f.set.StringSliceVar(&l.allow, "allow", nil, "unsafe methods that may be sent: POST, PUT, PATCH, DELETE")
+	f.set.BoolVar(&l.dryRun, "dry-run", false, "print the requests and send none")
+	f.set.BoolVar(&l.strict, "strict", false, "an operation that was never exercised keeps the connector from being ready")
+	f.set.StringVar(&l.rate, "rate", "", "at most so many requests, such as 20/s or 300/m")
+	f.set.DurationVar(&l.timeout, "timeout", 0, "longest wait for one answer (default 30s)")
+	f.set.DurationVar(&l.budget, "budget", 0, "longest time for the whole run (default: no limit)")
+	f.set.Int64Var(&l.seed, "seed", 1, "seed of the made-up values: the same seed sends the same requests")
+	f.set.StringArrayVar(&l.connection, "connection", nil, "value of a connection parameter, NAME=VALUE; better: PRECERT_<NAME> in the environment")
+	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
+}
+
+// environment fills flags that the command line does not set from
+// PRECERT_<FLAG> variables.
+func (f *flags) environment(env func(string) (string, bool)) error {
+	var failed error
+	f.set.VisitAll(func(flag *pflag.Flag) {
+		name := "PRECERT_" + variable(flag.Name)
+		value, ok := env(name)
+		if flag.Changed || !ok || value == "" || failed != nil {
+			return
+		}
+		if err := f.set.Set(flag.Name, value); err != nil {
+			failed = fmt.Errorf("the environment variable %s: %w", name, err)
+		}
+	})
+	return failed
+}
+
+// variable writes a name the way environment variables are written.
+func variable(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// assignment splits NAME=VALUE.
+func assignment(flag, text string) (name, value string, err error) {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return "", "", fmt.Errorf("--%s wants NAME=VALUE, not %q", flag, name)
+	}
+	return name, value, nil
+}
+
+func parsePublisher(text string) (string, error) {
+	text = strings.ToLower(text)
+	if text == "" {
+		return "auto", nil
+	}
+	if !slices.Contains([]string{"verified", "independent", "auto"}, text) {
+		return "", fmt.Errorf("unknown publisher %q: use verified, independent or auto", text)
+	}
+	return text, nil
+}
+
+func parseFailOn(text string) (finding.Severity, error) {
+	if text == "" {
+		return finding.Error, nil
+	}
+	severity, err := finding.ParseSeverity(text)
+	if err == nil && severity == finding.Off {
+		err = fmt.Errorf("the failing severity cannot be off: use error, warning or info")
+	}
+	return severity, err
+}
+
+// parseRate reads requests per second from "20/s", "300/m" or "20"; "" is no limit.
+func parseRate(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, unit, _ := strings.Cut(text, "/")
+	var rate float64
+	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || rate <= 0 {
+		return 0, fmt.Errorf("the rate %q is not a number of requests: write 20/s or 300/m", text)
+	}
+	switch unit {
+	case "", "s":
+		return rate, nil
+	case "m", "min":
+		return rate / 60, nil
+	}
+	return 0, fmt.Errorf("the rate %q has an unknown unit: write 20/s or 300/m", text)
+}

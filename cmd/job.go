@@ -1,0 +1,257 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/rules"
+	"github.com/precert/precert/runner"
+)
+
+// job is one invocation of check, test, certify or demo.
+type job struct {
+	flags   *flags
+	streams Streams
+	command string
+	// static and live say which halves run.
+	static, live bool
+	// tune changes the options of the live run; nil to leave them.
+	tune func(*subject, *runner.Options)
+}
+
+// subject is one connector on its way through a job.
+type subject struct {
+	source  connector.Source
+	config  *config
+	pkg     *connector.Package
+	outcome *finding.Connector
+}
+
+// run does the job for the connectors at paths.
+func (j *job) run(ctx context.Context, paths []string) error {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	if err := j.flags.environment(j.streams.Env); err != nil {
+		return err
+	}
+	var sources []connector.Source
+	for _, path := range paths {
+		found, err := connector.Discover(ctx, path)
+		if err != nil {
+			return err
+		}
+		sources = append(sources, found...)
+	}
+	return j.judge(ctx, sources)
+}
+
+// judge does the job for connectors that were found.
+func (j *job) judge(ctx context.Context, sources []connector.Source) error {
+	started := time.Now()
+	targets, err := j.flags.targets(j.streams)
+	if err != nil {
+		return err
+	}
+	failOn := finding.Error
+	var subjects []*subject
+	for _, source := range sources {
+		s, err := j.prepare(source)
+		if err != nil {
+			return err
+		}
+		// A severity of the command line holds for all; that of a configuration for its connector alone.
+		if failOn, err = parseFailOn(firstOf(j.flags.severity, s.config.Severity)); err != nil {
+			return err
+		}
+		subjects = append(subjects, s)
+	}
+	if err := j.readAll(ctx, subjects); err != nil {
+		return err
+	}
+	if err := j.patternsMatch(subjects); err != nil {
+		return err
+	}
+	run := &finding.Run{
+		Schema: finding.Schema, Tool: finding.Tool{Name: "precert", Version: Version()},
+		Command: j.command, StartedAt: started.UTC().Truncate(time.Second),
+	}
+	if j.live {
+		run.Seed = j.flags.live.seed
+		if err := j.exercise(ctx, subjects); err != nil {
+			return err
+		}
+		if j.flags.live.dryRun {
+			return nil
+		}
+	}
+	for _, s := range subjects {
+		run.Connectors = append(run.Connectors, s.outcome)
+	}
+	run.Docs = docs(run)
+	run.Conclude(failOn)
+	run.DurationMs = time.Since(started).Milliseconds()
+	if err := write(run, targets, j.streams, j.flags.quiet); err != nil {
+		return err
+	}
+	return exitFor(run.Verdict)
+}
+
+func exitFor(verdict finding.Verdict) error {
+	switch verdict {
+	case finding.NotReady:
+		return exitError{ExitNotReady}
+	case finding.Incomplete:
+		return exitError{ExitIncomplete}
+	}
+	return nil
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// prepare reads the configuration of one connector.
+func (j *job) prepare(source connector.Source) (*subject, error) {
+	dir := source.Path
+	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
+		dir = filepath.Dir(dir)
+	}
+	c, err := loadConfig(j.flags.config, dir, j.streams.Env)
+	if err != nil {
+		return nil, err
+	}
+	return &subject{source: source, config: c}, nil
+}
+
+// readAll loads and judges all connectors, several at once, each for itself.
+func (j *job) readAll(ctx context.Context, subjects []*subject) error {
+	failed := make([]error, len(subjects))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range max(1, min(j.flags.jobs, len(subjects))) {
+		workers.Go(func() {
+			for i := range next {
+				failed[i] = j.read(ctx, subjects[i])
+			}
+		})
+	}
+	for i := range subjects {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return errors.Join(failed...)
+}
+
+func (j *job) read(ctx context.Context, s *subject) error {
+	s.outcome = &finding.Connector{Path: filepath.ToSlash(s.source.Path), Title: filepath.Base(s.source.Path)}
+	pkg, err := connector.Load(ctx, s.source)
+	switch {
+	case ctx.Err() != nil:
+		s.outcome.Incomplete = "interrupted before it was read"
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s disappeared while it was read", s.source.Path)
+	case err != nil:
+		return err
+	}
+	engine, publisher, err := j.engine(s)
+	if err != nil {
+		return err
+	}
+	s.outcome.Title = pkg.Title()
+	s.outcome.Files = pkg.ReportFiles()
+	s.outcome.Publisher = publisher
+	if publisher == "auto" {
+		s.outcome.Publisher = pkg.Publisher()
+	}
+	if j.static {
+		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
+	}
+	if ctx.Err() != nil {
+		s.outcome.Incomplete = "interrupted while it was checked"
+	}
+	if j.live || len(j.operationPatterns()) > 0 {
+		s.pkg = pkg
+	}
+	return nil
+}
+
+func (j *job) engine(s *subject) (*rules.Engine, string, error) {
+	publisher, err := parsePublisher(firstOf(j.flags.publisher, s.config.Publisher))
+	if err != nil {
+		return nil, "", err
+	}
+	overrides, err := j.overrides(s.config)
+	if err != nil {
+		return nil, "", err
+	}
+	c := rules.Config{
+		Publisher: publisher, Overrides: overrides, IgnoreFile: configName, Now: time.Now(),
+		Only: matching(j.flags.only, ruleNames()), Skip: matching(j.flags.skip, ruleNames()),
+	}
+	for _, ignore := range s.config.Ignore {
+		c.Ignore = append(c.Ignore, rules.Ignore(ignore))
+	}
+	engine, err := rules.New(c)
+	return engine, publisher, err
+}
+
+// overrides joins the severities of the configuration and of --rule, which win.
+func (j *job) overrides(c *config) ([]rules.Override, error) {
+	out := slices.Clone(c.Rules)
+	for _, text := range j.flags.rules {
+		name, word, err := assignment("rule", text)
+		if err != nil {
+			return nil, err
+		}
+		severity, err := finding.ParseSeverity(word)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rules.Override{Pattern: name, Severity: severity})
+	}
+	for _, o := range out {
+		if len(matching([]string{o.Pattern}, ruleNames())) == 0 && len(matching([]string{o.Pattern}, checkNames())) == 0 {
+			return nil, fmt.Errorf("no rule and no check is called %q%s: precert rules lists them", o.Pattern, suggestion(o.Pattern))
+		}
+	}
+	return out, nil
+}
+
+// docs gathers the documentation of every rule and check that the run names.
+func docs(run *finding.Run) []finding.Doc {
+	named := map[string]bool{}
+	for _, c := range run.Connectors {
+		for _, f := range c.Findings {
+			named[f.Rule] = true
+		}
+		for _, op := range c.Operations {
+			for _, check := range op.Checks {
+				named[check.Check] = true
+			}
+		}
+	}
+	var out []finding.Doc
+	for _, doc := range catalogue() {
+		if named[doc.Name] {
+			out = append(out, doc)
+		}
+	}
+	return out
+}

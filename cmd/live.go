@@ -1,0 +1,147 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/rules"
+	"github.com/precert/precert/runner"
+)
+
+// exercise runs the live half of every connector, one after the other: they
+// may share an API and its limits.
+func (j *job) exercise(ctx context.Context, subjects []*subject) error {
+	for _, s := range subjects {
+		if s.pkg == nil || s.pkg.Definition.Root == nil {
+			s.outcome.Incomplete = firstOf(s.outcome.Incomplete, "the definition cannot be read, so there is nothing to call")
+			continue
+		}
+		opts, err := j.options(s)
+		if err != nil {
+			return err
+		}
+		progress := newProgress(j.streams, j.flags.quiet)
+		opts.Progress = progress.event
+		result, err := runner.Run(ctx, s.pkg, opts)
+		progress.done()
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.source.Path, err)
+		}
+		if opts.DryRun {
+			if err := writePlan(j.streams.Out, result); err != nil {
+				return err
+			}
+			continue
+		}
+		c := s.outcome
+		c.BaseURL, c.Operations, c.Causes, c.Exchanges, c.Leftovers = result.BaseURL, result.Operations, result.Causes, result.Exchanges, result.Leftovers
+		c.Incomplete = firstOf(c.Incomplete, result.Incomplete)
+		for _, note := range result.Notes {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+		}
+	}
+	return nil
+}
+
+// options joins flags, environment and configuration, in this order of precedence.
+func (j *job) options(s *subject) (runner.Options, error) {
+	l, c := &j.flags.live, s.config
+	rate, err := parseRate(firstOf(l.rate, c.Rate))
+	if err != nil {
+		return runner.Options{}, err
+	}
+	connection, err := j.connection(s)
+	if err != nil {
+		return runner.Options{}, err
+	}
+	overrides, err := j.overrides(c)
+	if err != nil {
+		return runner.Options{}, err
+	}
+	opts := runner.Options{
+		BaseURL: firstOf(l.baseURL, c.BaseURL), Calls: l.calls, Rate: rate, Jobs: j.flags.jobs,
+		Timeout: l.timeout, Budget: l.budget, Allow: slices.Concat(l.allow, c.Allow), Seed: l.seed,
+		Connection: connection, Values: c.Values, Operations: map[string]runner.OperationOptions{},
+		Only:   slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
+		Skip:   j.flags.skip,
+		Strict: l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
+		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
+	}
+	if opts.Calls == 0 {
+		opts.Calls = c.Calls
+	}
+	if opts.Timeout == 0 {
+		opts.Timeout = c.Timeout
+	}
+	opts.AccessToken, _ = j.streams.Env("PRECERT_ACCESS_TOKEN")
+	for id, op := range c.Operations {
+		opts.Operations[id] = runner.OperationOptions{Values: op.Values, Skip: op.Skip, Allow: op.Allow, Needs: op.Needs}
+	}
+	if c.OAuth != nil {
+		opts.OAuth = &runner.OAuth{
+			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
+			Scopes: c.OAuth.Scopes, RefreshToken: c.OAuth.RefreshToken, Username: c.OAuth.Username, Password: c.OAuth.Password,
+		}
+	}
+	if j.tune != nil {
+		j.tune(s, &opts)
+	}
+	return opts, nil
+}
+
+func checkSeverity(overrides []rules.Override, check string) finding.Severity {
+	severity := finding.Error
+	for _, o := range overrides {
+		if rules.Match(o.Pattern, check) {
+			severity = o.Severity
+		}
+	}
+	return severity
+}
+
+// connection gathers the values of the connection parameters: a flag wins over
+// the environment, the environment over the file.
+func (j *job) connection(s *subject) (map[string]string, error) {
+	out := map[string]string{}
+	for name, value := range s.config.Connection {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	for _, name := range connectionNames(s.pkg) {
+		if value, ok := j.streams.Env("PRECERT_" + variable(name)); ok && value != "" {
+			out[name] = value
+		}
+	}
+	for _, text := range j.flags.live.connection {
+		name, value, err := assignment("connection", text)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// connectionNames lists the connection parameters and security schemes of a
+// connector, and the two parts of basic credentials.
+func connectionNames(pkg *connector.Package) []string {
+	names := []string{"username", "password"}
+	add := func(n *connector.Node) {
+		for member := range n.Members {
+			if !slices.Contains(names, member.Key()) {
+				names = append(names, member.Key())
+			}
+		}
+	}
+	properties := pkg.Properties.Root.Get("properties")
+	add(properties.Get("connectionParameters"))
+	for set := range properties.At("connectionParameterSets", "values").Items {
+		add(set.Get("parameters"))
+	}
+	add(pkg.Definition.Root.Get("securityDefinitions"))
+	return names
+}

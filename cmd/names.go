@@ -1,0 +1,126 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/rules"
+	"github.com/precert/precert/runner"
+)
+
+// catalogue returns the documentation of all rules and live checks, sorted by name.
+func catalogue() []finding.Doc {
+	var out []finding.Doc
+	for _, r := range rules.Catalogue() {
+		out = append(out, r.Doc())
+	}
+	out = append(out, runner.Catalogue()...)
+	slices.SortFunc(out, func(a, b finding.Doc) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func ruleNames() []string {
+	var out []string
+	for _, r := range rules.Catalogue() {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+func checkNames() []string {
+	var out []string
+	for _, doc := range runner.Catalogue() {
+		out = append(out, doc.Name)
+	}
+	return out
+}
+
+// matching returns the patterns that match at least one of names.
+func matching(patterns, names []string) []string {
+	var out []string
+	for _, pattern := range patterns {
+		if slices.ContainsFunc(names, func(name string) bool { return rules.Match(pattern, name) }) {
+			out = append(out, pattern)
+		}
+	}
+	return out
+}
+
+// operationPatterns are those of --only that name no rule and no check.
+func (j *job) operationPatterns() []string {
+	var out []string
+	for _, pattern := range j.flags.only {
+		if len(matching([]string{pattern}, ruleNames())) == 0 && len(matching([]string{pattern}, checkNames())) == 0 {
+			out = append(out, pattern)
+		}
+	}
+	return out
+}
+
+// ofOperations keeps the findings of the operations that --only names.
+func (j *job) ofOperations(found []finding.Finding) []finding.Finding {
+	patterns := j.operationPatterns()
+	if len(patterns) == 0 {
+		return found
+	}
+	return slices.DeleteFunc(found, func(f finding.Finding) bool {
+		return len(matching(patterns, append([]string{f.OperationID}, f.Operations...))) == 0
+	})
+}
+
+// patternsMatch refuses a pattern of --only that matches nothing at all: a
+// misspelt name must not make a connector look ready.
+func (j *job) patternsMatch(subjects []*subject) error {
+	for _, pattern := range j.operationPatterns() {
+		found := false
+		for _, s := range subjects {
+			if s.pkg == nil {
+				continue
+			}
+			for _, op := range s.pkg.Definition.Operations {
+				found = found || rules.Match(pattern, op.ID)
+			}
+		}
+		if !found {
+			return fmt.Errorf("--only %s matches no rule, no check and no operation%s", pattern, suggestion(pattern))
+		}
+	}
+	return nil
+}
+
+// suggestion names the rule or check that was probably meant, "" when none is near.
+func suggestion(name string) string {
+	best, distance := "", 4
+	for _, candidate := range append(ruleNames(), checkNames()...) {
+		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return " (did you mean " + best + "?)"
+}
+
+// editDistance counts the insertions, deletions and replacements between two texts.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diagonal
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			diagonal = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}

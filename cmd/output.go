@@ -1,0 +1,140 @@
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/reports"
+)
+
+// target is one report to write: to a file, or to standard output when file is "".
+type target struct {
+	name     string
+	file     string
+	reporter reports.Reporter
+}
+
+// targets reads --format and --output. The error says what to write instead.
+func (f *flags) targets(streams Streams) ([]target, error) {
+	opts := reports.Options{Colour: streams.colour(f.noColor), Width: streams.Width, Verbose: f.verbose, Quiet: f.quiet}
+	var out []target
+	bare := 0
+	for item := range strings.SplitSeq(f.format, ",") {
+		name, file, named := strings.Cut(strings.TrimSpace(item), "=")
+		if named && file == "" {
+			return nil, fmt.Errorf("--format %s= names no file: write %s=FILE", name, name)
+		}
+		itemOpts := opts
+		itemOpts.Colour = opts.Colour && file == ""
+		reporter, err := reports.New(name, itemOpts)
+		if err != nil {
+			return nil, err
+		}
+		if file == "" && !strings.EqualFold(name, "terminal") {
+			bare++
+		}
+		out = append(out, target{name: strings.ToLower(name), file: file, reporter: reporter})
+	}
+	return out, f.place(out, bare)
+}
+
+// place gives the targets without a file theirs from --output.
+func (f *flags) place(targets []target, bare int) error {
+	asFolder := bare > 1 || strings.HasSuffix(f.output, "/") || isFolder(f.output)
+	stdout := 0
+	for i := range targets {
+		t := &targets[i]
+		switch {
+		case t.file != "":
+		case f.output != "" && (t.name != "terminal" || len(targets) == 1):
+			t.file = f.output
+			if asFolder {
+				t.file = filepath.Join(f.output, "precert."+extension(t.name))
+			}
+		default:
+			stdout++
+		}
+	}
+	if stdout > 1 && bare > 0 && f.output == "" {
+		return fmt.Errorf("only one report fits on standard output: give the others a file (--format terminal,junit=out.xml) or a folder (--output DIR)")
+	}
+	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return path != "" && err == nil && info.IsDir()
+}
+
+func extension(name string) string {
+	for _, format := range reports.Formats() {
+		if format.Name == name {
+			return format.Extension
+		}
+	}
+	return name
+}
+
+// write renders the run to every target.
+func write(run *finding.Run, targets []target, streams Streams, quiet bool) error {
+	shown := false
+	for _, t := range targets {
+		if t.file == "" {
+			shown = true
+			if err := t.reporter.Write(streams.Out, run); err != nil {
+				return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
+			}
+			continue
+		}
+		if err := writeFile(t, run); err != nil {
+			return err
+		}
+		if !quiet {
+			fmt.Fprintf(streams.Err, "precert: wrote %s\n", t.file)
+		}
+	}
+	if shown {
+		return nil
+	}
+	line, err := reports.New("terminal", reports.Options{Quiet: true})
+	if err != nil {
+		return err
+	}
+	return line.Write(streams.Err, run)
+}
+
+// writeFile replaces the file only when the whole report could be made.
+func writeFile(t target, run *finding.Run) error {
+	dir := filepath.Dir(t.file)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("the folder of the %s report cannot be made: %w", t.name, err)
+	}
+	var content bytes.Buffer
+	if err := t.reporter.Write(&content, run); err != nil {
+		return fmt.Errorf("the %s report cannot be made: %w", t.name, err)
+	}
+	temporary, err := os.CreateTemp(dir, ".precert-*")
+	if err != nil {
+		return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
+	}
+	defer func() { _ = os.Remove(temporary.Name()) }()
+	_, err = io.Copy(temporary, &content)
+	if closeErr := temporary.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Chmod(temporary.Name(), 0o644) //nolint:gosec // a report is for others to read, like any file a build makes
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), t.file)
+	}
+	if err != nil {
+		return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+// Package cmd is precert's command line: one file per command. It holds what
+// joins the others: flags, configuration, exit codes and where reports go.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	ExitReady      = 0 // nothing at or above the failing severity
+	ExitNotReady   = 1 // findings, failed checks or breaking changes
+	ExitUsage      = 2 // unknown flag, missing path, invalid configuration
+	ExitIncomplete = 3 // interrupted, API unreachable, time spent
+)
+
+// exitError ends a command with a code after its report was written.
+type exitError struct{ code int }
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// Main runs one command line and returns the exit code. Reports go to
+// streams.Out, everything about the run itself to streams.Err.
+func Main(ctx context.Context, args []string, streams Streams) int {
+	root := newRoot(streams)
+	root.SetArgs(args)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	err := root.ExecuteContext(ctx)
+	var exit exitError
+	switch {
+	case err == nil:
+		return ExitReady
+	case errors.As(err, &exit):
+		return exit.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(streams.Err, "precert: interrupted before there was anything to report")
+		return ExitIncomplete
+	}
+	fmt.Fprintf(streams.Err, "precert: %s\n", oneLine(err.Error()))
+	return ExitUsage
+}
+
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+}
+
+func newRoot(streams Streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "precert",
+		Short: "Certify a Power Platform connector before Microsoft does",
+		Long: `precert checks a connector for Microsoft Power Platform against everything that
+certification checks, exercises every operation of its API, and writes one
+compliance report. It works offline: requests go to the API under test only.`,
+		Example: `  precert demo
+  precert check connectors/fabrikam-boards
+  precert certify connectors/fabrikam-boards --base-url https://sandbox.fabrikam.com/v1 --allow POST,DELETE
+  precert explain OperationIdRequired`,
+		Version:       Version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetVersionTemplate("precert {{.Version}}\n")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
+	})
+	root.AddCommand(
+		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
+		newInit(streams), newDemo(streams), newVersion(streams),
+	)
+	return root
+}

@@ -1,0 +1,53 @@
+package cmd
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams are what the commands read and write, so that a test runs them in
+// its own process.
+type Streams struct {
+	Out, Err io.Writer
+	// OutTerminal and ErrTerminal say whether a person looks at the stream.
+	OutTerminal, ErrTerminal bool
+	// Width is the terminal's number of columns, 0 when unknown.
+	Width int
+	// Env looks up an environment variable.
+	Env func(name string) (value string, ok bool)
+}
+
+// System returns the streams of the process.
+func System() Streams {
+	s := Streams{
+		Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv,
+		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())), ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	if s.OutTerminal {
+		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			s.Width = width
+		}
+	}
+	return s
+}
+
+// colour decides whether terminal output is coloured: never into a file or a
+// pipe, in CI or when the user says no.
+func (s Streams) colour(noColor bool) bool {
+	if noColor || !s.OutTerminal {
+		return false
+	}
+	if value, set := s.Env("NO_COLOR"); set && value != "" {
+		return false
+	}
+	value, _ := s.Env("TERM")
+	return value != "dumb"
+}
+
+// progress decides whether to draw progress on standard error.
+func (s Streams) progress(quiet bool) bool {
+	_, ci := s.Env("CI")
+	return s.ErrTerminal && !quiet && !ci
+}
