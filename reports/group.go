@@ -120,6 +120,7 @@ func (n *counts) add(s finding.Severity) {
 		n.Warnings++
 	case finding.Info:
 		n.Infos++
+	case finding.Off:
 	}
 }
 

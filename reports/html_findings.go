@@ -82,7 +82,7 @@ func (b *viewBuilder) rules(id string, c *finding.Connector) []ruleView {
 		}
 		for j, f := range g.Findings {
 			if j == b.places {
-				v.More = fmt.Sprintf("%s more in the JSON report", thousands(len(g.Findings)-j))
+				v.More = thousands(len(g.Findings)-j) + " more in the JSON report"
 				break
 			}
 			v.Places = append(v.Places, b.place(f, v.Message != "", v.Hint != ""))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/precert/precert/finding"
@@ -127,7 +128,7 @@ func (b *viewBuilder) facets() []facetView {
 		{"Fails on", b.run.FailOn.String() + " and above"},
 	}
 	if b.run.Seed != 0 {
-		list = append(list, facetView{"Seed", fmt.Sprint(b.run.Seed)})
+		list = append(list, facetView{"Seed", strconv.FormatInt(b.run.Seed, 10)})
 	}
 	return append(list, facetView{"Report", b.clean.line(b.run.Schema)})
 }

@@ -32,7 +32,7 @@ func TestJUnitCountsAgreeWithCases(t *testing.T) {
 					assert.NotEmpty(t, c.Name)
 					assert.NotEmpty(t, c.Class)
 					_, err := strconv.ParseFloat(c.Time, 64)
-					assert.NoError(t, err)
+					require.NoError(t, err)
 					switch {
 					case c.Error != nil:
 						suite["errors"]++

@@ -95,7 +95,7 @@ func TestNewNamesTheFormats(t *testing.T) {
 	for _, format := range Formats() {
 		assert.Contains(t, err.Error(), format.Name)
 		_, err := New(strings.ToUpper(format.Name), Options{})
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		assert.NotEmpty(t, format.Description)
 		assert.NotEmpty(t, format.Extension)
 	}
@@ -111,6 +111,6 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	for _, format := range Formats() {
 		reporter, err := New(format.Name, Options{})
 		require.NoError(t, err)
-		assert.ErrorIs(t, reporter.Write(full{}, badRun()), io.ErrShortWrite, format.Name)
+		require.ErrorIs(t, reporter.Write(full{}, badRun()), io.ErrShortWrite, format.Name)
 	}
 }

@@ -28,13 +28,11 @@ func verdictWord(v finding.Verdict) string {
 func verdictLine(run *finding.Run) string {
 	parts := verdictFacts(run)
 	word := verdictWord(run.Verdict)
-	switch run.Verdict {
-	case finding.Ready:
+	if run.Verdict == finding.Ready {
 		return strings.Join(append([]string{word}, parts...), " · ")
-	case finding.Incomplete:
-		if why := whyIncomplete(run); why != "" {
-			return word + " — " + why + " · " + strings.Join(parts, " · ")
-		}
+	}
+	if why := whyIncomplete(run); why != "" {
+		parts = append([]string{why}, parts...)
 	}
 	return word + " — " + strings.Join(parts, " · ")
 }
