@@ -1,0 +1,73 @@
+package cmd_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"os/signal"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/precert/precert/cmd"
+	"github.com/precert/precert/fixtures"
+	"github.com/precert/precert/fixtures/helpdesk"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts compare with")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"precert": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			code := cmd.Main(ctx, os.Args[1:], cmd.System())
+			stop()
+			os.Exit(code)
+		},
+	})
+}
+
+// TestScripts runs the command lines of testdata/script. Beside the usual
+// commands a script has: exitcode N COMMAND…, helpdesk [FAULT…] (starts the
+// sample API, its address in $API, its key in $KEY), good DIR and worst DIR
+// (copy the sample connectors).
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exitcode": exitCode,
+			"helpdesk": startHelpdesk,
+			"good":     func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Good())) },
+			"worst":    func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Worst())) },
+		},
+	})
+}
+
+func exitCode(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit interface{ ExitCode() int }
+		exit, ok := err.(interface{ ExitCode() int })
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func startHelpdesk(ts *testscript.TestScript, _ bool, args []string) {
+	address, stop, err := helpdesk.New(helpdesk.WithFault(args...)).Start()
+	ts.Check(err)
+	ts.Defer(stop)
+	ts.Setenv("API", address)
+	ts.Setenv("KEY", helpdesk.DemoKey)
+}
