@@ -33,7 +33,8 @@ func compile(def *connector.Definition, root *connector.Node, request bool) (*co
 	compiler.LoadURL = func(url string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%s lies outside of the definition", url)
 	}
-	compiler.RegisterExtension("precert", nil, extension{})
+	compiler.RegisterExtension("format", nil, formats{})
+	compiler.RegisterExtension("pattern", nil, patterns{})
 	if err := compiler.AddResource(documentURL, bytes.NewReader(text)); err != nil {
 		return nil, unusable("the schema cannot be read: %v", err)
 	}
@@ -48,39 +49,47 @@ func compile(def *connector.Definition, root *connector.Node, request bool) (*co
 	return &compiled{schema: compiledSchema, places: t.places}, nil
 }
 
-// extension judges formats and patterns as Swagger 2.0 means them.
-type extension struct{}
+// formats and patterns judge what Swagger 2.0 means otherwise than Draft 4. They
+// are two extensions, for one keeps at most one error of a value.
+type (
+	formats     struct{}
+	patterns    struct{}
+	formatRule  string
+	patternRule struct{ *Pattern }
+)
 
-// rule is what extension makes of one schema.
-type rule struct {
-	format  string
-	pattern *Pattern
+// Compile reads the format of a schema; nil when it has none.
+func (formats) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsonschema.ExtSchema, error) {
+	if format, ok := m[formatKeyword].(string); ok {
+		return formatRule(format), nil
+	}
+	return nil, nil
 }
 
-// Compile reads the keywords of this extension from a schema; nil when it has none.
-func (extension) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsonschema.ExtSchema, error) {
-	format, hasFormat := m[formatKeyword].(string)
-	text, hasPattern := m[patternKeyword].(string)
-	if !hasFormat && !hasPattern {
+// Compile reads the pattern of a schema; nil when it has none.
+func (patterns) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsonschema.ExtSchema, error) {
+	text, ok := m[patternKeyword].(string)
+	if !ok {
 		return nil, nil
 	}
-	out := rule{format: format}
-	if hasPattern {
-		pattern, err := CompilePattern(text)
-		if err != nil {
-			return nil, err
-		}
-		out.pattern = pattern
+	pattern, err := CompilePattern(text)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return patternRule{pattern}, nil
 }
 
 // Validate judges one value.
-func (r rule) Validate(ctx jsonschema.ValidationContext, value any) error {
-	if r.format != "" && FormatFault(r.format, value) != nil {
+func (r formatRule) Validate(ctx jsonschema.ValidationContext, value any) error {
+	if FormatFault(string(r), value) != nil {
 		return ctx.Error("format", "format")
 	}
-	if text, ok := value.(string); ok && r.pattern != nil && !r.pattern.Match(text) {
+	return nil
+}
+
+// Validate judges one value.
+func (r patternRule) Validate(ctx jsonschema.ValidationContext, value any) error {
+	if text, ok := value.(string); ok && !r.Match(text) {
 		return ctx.Error("pattern", "pattern")
 	}
 	return nil

@@ -55,6 +55,7 @@ const definition = `{
     "Quoted": {"type": "string", "maxLength": "20"},
     "Broken": {"type": "string", "pattern": "([a-z"},
     "Mutable": {"type": "object", "required": true, "properties": {"required": {"type": "boolean"}}},
+    "Both": {"type": "string", "format": "date", "pattern": "^2"},
     "Created": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "readOnly": true}}}
   }
 }`
@@ -95,6 +96,9 @@ func TestValidate(t *testing.T) {
 			`/priority maximum /definitions/Ticket/properties/priority/maximum: expected a number of at most 5, got the number 9`,
 			`/score exclusiveMinimum /definitions/Ticket/properties/score/exclusiveMinimum: expected a number greater than 0, got the number 0`}},
 		{"decimal steps are exact", "Ticket", `{` + sound + `,"score":19.99}`, nil},
+		{"format and pattern are both told", "Both", `"x"`, []string{
+			` format /definitions/Both/format: expected a date such as 2026-01-31 (format date), got the string "x"`,
+			` pattern /definitions/Both/pattern: expected text that matches the pattern ^2, got the string "x"`}},
 		{"length in characters", "Ticket", `{"id":"123e4567-e89b-12d3-a456-426614174000","subject":"ääääääääääääääääääää"}`, nil},
 		{"patterns are ECMAScript", "Ticket", `{` + sound + `,"code":"XX-1"}`, []string{
 			`/code pattern /definitions/Ticket/properties/code/pattern: expected text that matches the pattern ^(?!XX)[A-Z]{2}-\d+$, got the string "XX-1"`}},

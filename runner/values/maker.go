@@ -25,6 +25,35 @@ type maker struct {
 	// open are the schemas that are being made right now: meeting one again is a cycle.
 	open   []*connector.Node
 	budget int
+	// asked keeps what Lookup answered: it may take values from pools, so each place is asked once.
+	asked map[question]answered
+}
+
+type question struct {
+	path string
+	node *connector.Node
+}
+
+type answered struct {
+	value any
+	ok    bool
+}
+
+// lookup asks the caller for a value, once for each place.
+func (m *maker) lookup(path string, node *connector.Node) (any, bool) {
+	if m.r.Lookup == nil {
+		return nil, false
+	}
+	key := question{path, node}
+	if a, known := m.asked[key]; known {
+		return a.value, a.ok
+	}
+	value, ok := m.r.Lookup(path, node)
+	if m.asked == nil {
+		m.asked = map[question]answered{}
+	}
+	m.asked[key] = answered{value, ok}
+	return value, ok
 }
 
 // spot is one place of the value.
@@ -71,6 +100,9 @@ func (m *maker) make(at spot) (any, error) {
 		return value, nil
 	}
 	s := m.g.shape(at.nodes)
+	if len(at.nodes) > 0 && len(s.parts) == 0 {
+		return nil, m.impossible(at, "its $ref leads nowhere")
+	}
 	if s.types != nil && len(s.types) == 0 {
 		return nil, m.impossible(at, "the parts of allOf ask for types that exclude each other")
 	}
@@ -117,7 +149,7 @@ func (m *maker) given(at spot) (any, bool) {
 	if at.root || m.r.In != "body" {
 		path = m.r.Name
 	}
-	value, ok := m.r.Lookup(path, at.nodes[0])
+	value, ok := m.lookup(path, at.nodes[0])
 	if !ok {
 		return nil, false
 	}
@@ -167,6 +199,20 @@ func (m *maker) fits(nodes []*connector.Node, value any) bool {
 		}
 	}
 	return true
+}
+
+// why says what the schema has against a value.
+func (m *maker) why(at spot, value any) string {
+	for _, n := range at.nodes {
+		found, err := m.g.validator.ValidateRequest(n, value)
+		if err != nil {
+			return err.Error()
+		}
+		if len(found) > 0 {
+			return found[0].Message
+		}
+	}
+	return "nothing"
 }
 
 // candidate is a value of the definition itself.
@@ -231,8 +277,11 @@ func (m *maker) scalar(at spot, s *shape) (any, error) {
 	if len(usable) > 0 {
 		return m.keep(at, usable[0].origin, m.vary(at, s, usable[0].value)), nil
 	}
+	if s.hasEnum && len(s.enum) == 0 {
+		return nil, m.impossible(at, "the parts of allOf list enum values that exclude each other")
+	}
 	if s.hasEnum {
-		return nil, m.impossible(at, "none of the enum values satisfies the rest of the schema")
+		return nil, m.impossible(at, "the schema contradicts itself, for none of the enum values satisfies the rest of it: %s", m.why(at, s.enum[0]))
 	}
 	return m.invent(at, s)
 }
@@ -243,13 +292,19 @@ func (m *maker) enumValue(at spot, s *shape, usable []candidate, turn int) (any,
 	if len(usable) > 0 {
 		start = max(0, slices.IndexFunc(s.enum, func(v any) bool { return equal(v, usable[0].value) }))
 	}
+	var last any
+	found := false
 	for i := range s.enum {
 		value := m.coerce(s.enum[(start+turn+i)%len(s.enum)], at)
-		if value != nil && value != "" && m.fits(at.nodes, value) {
+		if !m.fits(at.nodes, value) {
+			continue
+		}
+		if value != nil && value != "" {
 			return value, true
 		}
+		last, found = value, true
 	}
-	return nil, false
+	return last, found
 }
 
 // vary lets a sample differ from call to call where it is plainly free text.

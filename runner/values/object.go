@@ -150,7 +150,7 @@ func (m *maker) isGiven(at spot) bool {
 	if m.r.Lookup == nil || len(at.nodes) == 0 {
 		return false
 	}
-	value, ok := m.r.Lookup(at.path, at.nodes[0])
+	value, ok := m.lookup(at.path, at.nodes[0])
 	if sourced, is := value.(Sourced); is {
 		return ok && sourced.Origin == Given
 	}

@@ -43,7 +43,17 @@ func (m *maker) textCandidates(at spot, s *shape) []textual {
 	var out []textual
 	mark := m.suffix(at)
 	if value, ok := m.formatted(at, s, mark); ok {
-		return []textual{{value, Format, false}}
+		out = append(out, textual{value, Format, false})
+		switch s.format {
+		case "date-time", "date-no-tz":
+			// Patterns and lengths beside the format may ask for another way to write it.
+			for _, layout := range []string{"2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02"} {
+				out = append(out, textual{m.moment(at).Format(layout), Format, false})
+			}
+		case "email", "uri", "url", "password", "byte":
+			out = append(out, textual{map[string]string{"email": "a@b.co", "uri": "urn:precert", "url": "urn:precert", "password": "Precert9!", "byte": "cHJl"}[s.format], Format, false})
+		}
+		return out
 	}
 	if value, ok := m.form(at, s, mark); ok {
 		out = append(out, textual{value, Format, false})
