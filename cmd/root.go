@@ -42,7 +42,11 @@ func Main(ctx context.Context, args []string, streams Streams) int {
 		fmt.Fprintln(streams.Err, "precert: interrupted before there was anything to report")
 		return ExitIncomplete
 	}
-	fmt.Fprintf(streams.Err, "precert: %s\n", oneLine(err.Error()))
+	text := oneLine(err.Error())
+	if strings.HasPrefix(text, "unknown command") {
+		text += ": see precert --help"
+	}
+	fmt.Fprintf(streams.Err, "precert: %s\n", text)
 	return ExitUsage
 }
 

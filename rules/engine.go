@@ -154,7 +154,7 @@ func (e *Engine) suppress(found []finding.Finding) []finding.Finding {
 				f.Suppressed, f.SuppressedBy = true, ignore.Reason
 			}
 		}
-		if message := ignore.complaint(used, ended); message != "" {
+		if message := ignore.complaint(used, ended); message != "" && e.runs(ignore.Rule) {
 			found = append(found, finding.Finding{
 				Rule: suppressionUnused.Name, Severity: suppressionUnused.Severity, File: e.config.IgnoreFile,
 				Line: ignore.Line, Column: min(1, ignore.Line), Message: message, Hint: suppressionUnused.Fix,
@@ -162,6 +162,12 @@ func (e *Engine) suppress(found []finding.Finding) []finding.Finding {
 		}
 	}
 	return found
+}
+
+// runs reports whether a rule that the pattern names was run: only then can a
+// suppression be unused.
+func (e *Engine) runs(pattern string) bool {
+	return slices.ContainsFunc(e.rules, func(r *Rule) bool { return Match(pattern, r.Name) })
 }
 
 func (i Ignore) covers(f *finding.Finding) bool {
