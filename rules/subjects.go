@@ -4,5 +4,13 @@ package rules
 func subjects() [][]*Rule {
 	return [][]*Rule{
 		fileRules(),
+		operationIDRules(),
+		operationPathRules(),
+		operationParameterRules(),
+		operationResponseRules(),
+		operationContentRules(),
+		operationFamilyRules(),
+		enumValueRules(),
+		securityRules(),
 	}
 }
