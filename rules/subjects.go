@@ -12,5 +12,6 @@ func subjects() [][]*Rule {
 		operationFamilyRules(),
 		enumValueRules(),
 		securityRules(),
+		webhookRules(),
 	}
 }
