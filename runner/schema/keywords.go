@@ -96,10 +96,10 @@ func (t *translator) object(n *connector.Node, path string, out map[string]any) 
 		out["properties"] = members
 	}
 	t.required(n, out)
-	switch extra := n.Get("additionalProperties"); extra.Kind() {
-	case connector.Bool:
+	switch extra := n.Get("additionalProperties"); {
+	case extra.Kind() == connector.Bool:
 		out["additionalProperties"] = extra.Bool()
-	case connector.Object:
+	case extra.IsObject():
 		out["additionalProperties"] = t.schema(extra, path+"/additionalProperties")
 	}
 }
@@ -140,10 +140,10 @@ func (t *translator) array(n *connector.Node, path string, out map[string]any) {
 	if n.Get("uniqueItems").Bool() {
 		out["uniqueItems"] = true
 	}
-	switch items := n.Get("items"); items.Kind() {
-	case connector.Object:
+	switch items := n.Get("items"); {
+	case items.IsObject():
 		out["items"] = t.schema(items, path+"/items")
-	case connector.Array:
+	case items.IsArray():
 		list := make([]any, 0, items.Len())
 		for item := range items.Items {
 			list = append(list, t.schema(item, path+"/items/"+strconv.Itoa(len(list))))

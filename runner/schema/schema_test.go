@@ -163,11 +163,11 @@ func TestUnusableSchemasAreNamed(t *testing.T) {
 		"Broken":   `/definitions/Broken/pattern (line 42): the regular expression cannot be read`,
 	} {
 		_, err := v.Validate(def.Target("#/definitions/"+name), "x")
-		assert.ErrorContains(t, err, want)
+		require.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), "\n")
 	}
 	// The faults above are elsewhere: they do not touch this one.
-	assert.NoError(t, v.Check(def.Target("#/definitions/Ticket")))
+	require.NoError(t, v.Check(def.Target("#/definitions/Ticket")))
 }
 
 func TestReadOnlyIsNotRequiredOfARequest(t *testing.T) {
@@ -225,7 +225,7 @@ func TestDecode(t *testing.T) {
 		strings.Repeat("[", 5000): "nested more than 256 deep at offset 256",
 	} {
 		_, err := schema.Decode([]byte(body))
-		assert.ErrorContains(t, err, want, body)
+		require.ErrorContains(t, err, want, body)
 	}
 	value, err := schema.Decode([]byte("\ufeff {\"a\": 1.50}\n"))
 	require.NoError(t, err)

@@ -214,6 +214,7 @@ func Value(n *connector.Node) any {
 		return json.Number(n.Text())
 	case connector.Bool:
 		return n.Bool()
+	case connector.Null, connector.Missing:
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (u *undeclared) object(parts []*connector.Node, value map[string]any, path 
 				declared = append(declared, p)
 			}
 		}
-		below := append(path, name)
+		below := slices.Concat(path, []string{name})
 		if len(declared) > 0 {
 			u.walk(declared, value[name], below)
 			continue

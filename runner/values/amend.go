@@ -111,17 +111,25 @@ func (g *Generator) fresh(r Request, f field, turn int) (any, bool) {
 // stated form or bound then changes it.
 func (g *Generator) rule(r Request, m mention, old any, only bool) (changed any, what string) {
 	text := strings.ToLower(m.sentence)
-	if after := m.at + len(m.name); after < len(text) && m.at > 0 && r.In == "body" {
+	switch after := m.at + len(m.name); {
+	case r.In != "body":
+	case only:
+		text = text[min(m.at, len(text)):]
+	case after < len(text):
 		// What stands before the name seldom is about its value, except in "invalid email address".
 		text = text[max(0, m.at-40):]
 	}
-	a := amendment{g: g, r: r, m: m, old: old, text: text, sentence: m.sentence}
-	steps := []func() (any, string){a.listed, a.affix, a.bounded, a.inTime, a.shown, a.formed, a.typed}
+	a := &amendment{g: g, r: r, m: m, old: old, text: text, sentence: m.sentence}
+	steps := []func() (any, string){a.listed, a.affix, a.typed, a.bounded, a.inTime, a.shown, a.formed}
 	if !only {
 		steps = slices.Insert(steps, 1, a.taken)
 	}
 	for _, step := range steps {
 		if changed, what = step(); what != "" && !equal(changed, old) {
+			a.old = changed
+			if bounded, stated := a.bounded(); stated != "" {
+				changed = bounded
+			}
 			return changed, what
 		}
 	}

@@ -43,6 +43,7 @@ func sentences(answer string) []string {
 	}
 	var out []string
 	for _, line := range lines {
+		line = abbreviation.ReplaceAllString(line, "$1$2 ")
 		for _, sentence := range sentenceEnd.Split(line, -1) {
 			if sentence = strings.TrimSpace(sentence); sentence != "" {
 				out = append(out, sentence)
@@ -51,6 +52,9 @@ func sentences(answer string) []string {
 	}
 	return out
 }
+
+// abbreviation ends with a stop that ends no sentence.
+var abbreviation = regexp.MustCompile(`(?i)\b(e|i)(\.[ge])\. `)
 
 var sentenceEnd = regexp.MustCompile(`[.;!]\s+|\n`)
 
@@ -61,7 +65,7 @@ func statements(value any, key string, out []string) []string {
 		return append(out, v)
 	case []any:
 		for _, item := range v {
-			out = statements(item, key, out)
+			out = statements(item, "", out)
 		}
 	case map[string]any:
 		var line []string
@@ -192,15 +196,24 @@ func (g *Generator) mentioned(fields []field, sentence string) []mention {
 		}
 		return b.strength - a.strength
 	})
-	// One place of the text names one field only.
+	// Who names the child means the child; and one place of the text names one field only.
 	end := -1
+	named := slices.Clone(out)
 	return slices.DeleteFunc(out, func(m mention) bool {
+		if slices.ContainsFunc(named, func(n mention) bool { return n.at > m.at && inside(n.path, m.path) }) {
+			return true
+		}
 		if m.at < end {
 			return true
 		}
 		end = m.at + len(m.name)
 		return false
 	})
+}
+
+// inside reports whether a path lies below another.
+func inside(path, outer []string) bool {
+	return len(path) > len(outer) && slices.Equal(path[:len(outer)], outer)
 }
 
 // named finds a name in a sentence as a whole word: as written, in any case, or

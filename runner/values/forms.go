@@ -13,11 +13,11 @@ import (
 // nameWords splits a name into words in lower case: "dueDate_utc" is due, date, utc.
 func nameWords(name string) []string {
 	var words []string
-	var word []rune
+	word := make([]rune, 0, len(name))
 	flush := func() {
 		if len(word) > 0 {
 			words = append(words, strings.ToLower(string(word)))
-			word = nil
+			word = word[:0]
 		}
 	}
 	runes := []rune(name)
@@ -35,8 +35,8 @@ func nameWords(name string) []string {
 	return words
 }
 
-func has(words []string, any ...string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
+func has(words []string, wanted ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(wanted, w) })
 }
 
 func last(words []string) string {

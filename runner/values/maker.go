@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/runner/schema"
@@ -299,7 +298,7 @@ func (m *maker) enumValue(at spot, s *shape, usable []candidate, turn int) (any,
 		if !m.fits(at.nodes, value) {
 			continue
 		}
-		if value != nil && value != "" {
+		if Text(value, "") != "" {
 			return value, true
 		}
 		last, found = value, true
@@ -349,8 +348,4 @@ func join(path, name string) string {
 		return name
 	}
 	return path + "/" + name
-}
-
-func lastName(path string) string {
-	return path[strings.LastIndexByte(path, '/')+1:]
 }

@@ -151,6 +151,7 @@ func (w *writer) write(re *syntax.Regexp) {
 		w.repeat(re.Sub[0], 0, 1)
 	case syntax.OpRepeat:
 		w.repeat(re.Sub[0], re.Min, re.Max)
+	default: // anchors and word boundaries write nothing
 	}
 }
 

@@ -217,11 +217,7 @@ func (s *shape) markRequired(g *Generator, required map[string]bool) {
 	}
 }
 
-func (s *shape) allows(typ string) bool {
-	return s.types == nil || slices.Contains(s.types, typ)
-}
-
-// is reports whether typ is the type to make: the first that is not null.
+// typ is the type to make: the first that is not null; "" when any goes.
 func (s *shape) typ() string {
 	for _, name := range s.types {
 		if name != "null" {
