@@ -1,0 +1,151 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/precert/precert/connector"
+)
+
+// OAuth says how to get access tokens.
+type OAuth struct {
+	// Grant is client_credentials, refresh_token, password or device_code.
+	Grant string
+	// TokenURL replaces the one of the definition.
+	TokenURL               string
+	ClientID, ClientSecret string
+	Username, Password     string
+	RefreshToken           string
+	Scopes                 []string
+}
+
+// renewBefore is how long before its end a token is renewed.
+const renewBefore = 30 * time.Second
+
+// tokenSource gets access tokens and keeps the last one until shortly before it ends.
+type tokenSource struct {
+	opts OAuth
+	url  string
+	mask *redactor
+
+	mu      sync.Mutex
+	token   string
+	expires time.Time
+	refresh string
+}
+
+func newTokenSource(opts Options, node *connector.Node, mask *redactor) (*tokenSource, error) {
+	t := &tokenSource{opts: *opts.OAuth, url: opts.OAuth.TokenURL, mask: mask, refresh: opts.OAuth.RefreshToken}
+	if t.url == "" {
+		t.url = node.Get("tokenUrl").String()
+	}
+	u, err := url.Parse(t.url)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, fmt.Errorf("oauth needs tokenUrl, an absolute https address: the definition's %q is none", node.Get("tokenUrl").String())
+	}
+	switch t.opts.Grant {
+	case "client_credentials", "password":
+	case "refresh_token":
+		if t.refresh == "" {
+			return nil, errors.New("the grant refresh_token needs a refresh token")
+		}
+	default:
+		return nil, fmt.Errorf("the grant %q is not supported: use client_credentials, refresh_token or password, or give an access token", t.opts.Grant)
+	}
+	if len(t.opts.Scopes) == 0 {
+		for scope := range node.Get("scopes").Members {
+			t.opts.Scopes = append(t.opts.Scopes, scope.Key())
+		}
+	}
+	mask.add(t.opts.ClientSecret, t.opts.Password, t.refresh)
+	return t, nil
+}
+
+// get returns a token that is valid for a while.
+func (t *tokenSource) get(ctx context.Context, s *session) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token != "" && (t.expires.IsZero() || time.Until(t.expires) > renewBefore) {
+		return t.token, nil
+	}
+	return t.fetch(ctx, s)
+}
+
+// drop forgets the token; it reports whether a new one can be got.
+func (t *tokenSource) drop() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	had := t.token != ""
+	t.token = ""
+	return had
+}
+
+func (t *tokenSource) fetch(ctx context.Context, s *session) (string, error) {
+	form := url.Values{"grant_type": {t.opts.Grant}, "client_id": {t.opts.ClientID}}
+	if t.opts.ClientSecret != "" {
+		form.Set("client_secret", t.opts.ClientSecret)
+	}
+	if len(t.opts.Scopes) > 0 {
+		form.Set("scope", strings.Join(t.opts.Scopes, " "))
+	}
+	switch {
+	case t.refresh != "":
+		form.Set("grant_type", "refresh_token")
+		form.Set("refresh_token", t.refresh)
+	case t.opts.Grant == "password":
+		form.Set("username", t.opts.Username)
+		form.Set("password", t.opts.Password)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader([]byte(form.Encode())))
+	if err != nil {
+		return "", fmt.Errorf("the token address is not usable: %w", err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	response, err := s.transport.RoundTrip(r)
+	if err != nil {
+		return "", fmt.Errorf("the token address %s gives no answer: %s", r.URL.Host, reason(err))
+	}
+	defer func() { _ = response.Body.Close() }() // nothing is read after this
+	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	if err != nil {
+		return "", fmt.Errorf("the answer of the token address cannot be read: %s", reason(err))
+	}
+	return t.take(response.StatusCode, body)
+}
+
+func (t *tokenSource) take(status int, body []byte) (string, error) {
+	var answer struct {
+		AccessToken      string      `json:"access_token"`
+		RefreshToken     string      `json:"refresh_token"`
+		ExpiresIn        json.Number `json:"expires_in"`
+		Error            string      `json:"error"`
+		ErrorDescription string      `json:"error_description"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil && status < 300 {
+		return "", errors.New("the token address does not answer with JSON")
+	}
+	if answer.AccessToken == "" {
+		return "", fmt.Errorf("the token address answered %d: %s %s", status, answer.Error, t.mask.text(answer.ErrorDescription))
+	}
+	t.mask.add(answer.AccessToken, answer.RefreshToken)
+	t.token, t.expires = answer.AccessToken, time.Time{}
+	if seconds, err := answer.ExpiresIn.Int64(); err == nil && seconds > 0 {
+		t.expires = time.Now().Add(time.Duration(seconds) * time.Second)
+	}
+	if answer.RefreshToken != "" {
+		t.refresh = answer.RefreshToken
+	}
+	return t.token, nil
+}

@@ -1,0 +1,56 @@
+package runner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/finding"
+)
+
+// causes joins failed and warned checks that have the same reason: one cause
+// with all the operations that it touches.
+func causes(ops []finding.Operation) []finding.Cause {
+	var out []finding.Cause
+	at := map[string]int{}
+	for _, op := range ops {
+		for _, c := range op.Checks {
+			if c.Verdict != finding.Failed && c.Verdict != finding.Warned {
+				continue
+			}
+			key := c.Check + "\x00" + string(c.Verdict) + "\x00" + pattern(c.Message) + "\x00" + lastProperty(c.Pointer)
+			i, there := at[key]
+			if !there {
+				at[key] = len(out)
+				out = append(out, finding.Cause{Check: c.Check, Verdict: c.Verdict, Message: c.Message, Hint: c.Hint, Operations: []string{op.OperationID}, Exchange: c.Exchange})
+				continue
+			}
+			if !slices.Contains(out[i].Operations, op.OperationID) {
+				out[i].Operations = append(out[i].Operations, op.OperationID)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b finding.Cause) int {
+		return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), -cmp.Compare(len(a.Operations), len(b.Operations)))
+	})
+	return out
+}
+
+func rank(v finding.Verdict) int {
+	if v == finding.Failed {
+		return 0
+	}
+	return 1
+}
+
+// lastProperty is the last member name of a pointer: the same field may stand
+// at different depths in different answers.
+func lastProperty(pointer string) string {
+	parts := strings.Split(pointer, "/")
+	for _, part := range slices.Backward(parts) {
+		if part != "" && (part[0] < '0' || part[0] > '9') {
+			return part
+		}
+	}
+	return ""
+}

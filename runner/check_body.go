@@ -1,0 +1,122 @@
+package runner
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/precert/precert/connector"
+)
+
+// judgeBody validates a body against the schema of its status. Bodies of
+// refusals are judged too, as warnings.
+func judgeBody(j *judgement) {
+	e := j.e
+	if j.op.Method == http.MethodHead || e.foreign != "" || !e.answered() || j.op.stream {
+		return
+	}
+	report := j.fail
+	switch {
+	case e.status >= 200 && e.status < 300 && j.valid():
+	case e.status >= 400 && e.status < 500 && e.purpose == forFault:
+		report = j.warn
+	default:
+		return
+	}
+	if e.fail != nil {
+		if e.fail.kind == failBody {
+			report("", e.fail.message, "")
+		}
+		return
+	}
+	schema := responseSchema(j.op, e.status)
+	if schema == nil {
+		return
+	}
+	binary := isBinary(j.run.def, schema)
+	switch {
+	case e.cut && binary:
+		j.held()
+		return
+	case e.cut && e.header.Get("Content-Length") == "":
+		report("", fmt.Sprintf("the body had not ended after %d MB", maxBody>>20), "Page the answer, or end it.")
+		return
+	case e.cut:
+		j.warn("", fmt.Sprintf("the body is larger than %d MB and was not judged", maxBody>>20), "Page the answer.")
+		return
+	}
+	j.validate(schema, binary, report)
+}
+
+// responseSchema is the schema for a status: its own, or that of default for a
+// refusal, and for a success where nothing else is declared.
+func responseSchema(o *operation, status int) *connector.Node {
+	if r := o.Response(strconv.Itoa(status)); r != nil {
+		return r.Schema()
+	}
+	r := o.Response("default")
+	if r == nil || status < 300 && len(codes(o, func(c string) bool { return c[0] == '2' })) > 0 {
+		return nil
+	}
+	return r.Schema()
+}
+
+// isBinary reports whether a schema describes a file.
+func isBinary(def *connector.Definition, schema *connector.Node) bool {
+	resolved := def.Resolve(schema)
+	format := resolved.Get("format").String()
+	return resolved.Get("type").String() == "file" || def.Type(schema) == "string" && format == "binary"
+}
+
+func (j *judgement) validate(schema *connector.Node, binary bool, report func(pointer, message, hint string)) {
+	e, kind := j.e, j.run.def.Type(schema)
+	if binary {
+		j.held()
+		return
+	}
+	if len(e.body) == 0 {
+		if e.status != http.StatusNoContent && e.status < 300 && kind != "" {
+			report("", fmt.Sprintf("the body is empty, but the definition declares %s for %d", article(kind), e.status), "Send the body, or take the schema out of the response.")
+		}
+		return
+	}
+	body, err := e.json()
+	if err != nil {
+		switch {
+		case kind == "string" && !isJSON(e.media()):
+			body = string(e.body)
+		case e.media() != "" && !isJSON(e.media()):
+			// Not JSON, and not said to be: that is a matter of Content-Type.
+			return
+		default:
+			report("", err.Error(), "")
+			return
+		}
+	}
+	j.held()
+	found, err := j.run.validator.Validate(schema, body)
+	if err != nil {
+		j.warn("", "the schema cannot be used: "+err.Error(), "Mend the schema in the definition.")
+		return
+	}
+	for _, v := range found {
+		message := v.Message
+		if v.Count > 1 {
+			message += fmt.Sprintf(" (%d items)", v.Count)
+		}
+		hint := "Correct what the API sends, or the definition at " + v.SchemaPointer + "."
+		if v.Lenient {
+			j.warn(v.Pointer, message, hint)
+		} else {
+			report(v.Pointer, message, hint)
+		}
+	}
+}
+
+func article(kind string) string {
+	switch kind {
+	case "object", "array", "integer":
+		return "an " + kind
+	}
+	return "a " + kind
+}

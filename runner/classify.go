@@ -1,0 +1,234 @@
+package runner
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+)
+
+// kind says what an operation does to what it is about.
+type kind int
+
+// The kinds, in the order in which a run goes through them.
+const (
+	kindList kind = iota
+	kindCreate
+	kindRead
+	kindChange
+	kindAction
+	kindDelete
+)
+
+// isSafeMethod reports whether a method only reads.
+func isSafeMethod(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// verbKinds tells what a verb in an operationId or a path says. It matters for
+// POST only: the other methods say it themselves.
+func verbKinds() map[string]kind {
+	out := map[string]kind{}
+	for k, list := range map[kind]string{
+		kindList:   "list search find query browse enumerate filter",
+		kindRead:   "get fetch read retrieve show view describe check count lookup range status validate preview calculate compute resolve export download hash evaluate parse convert translate detect analyze",
+		kindCreate: "create add post insert register upload put open grant generate import copy clone invite submit new attach subscribe assign",
+		kindChange: "update edit modify change set patch rename move replace upsert enable disable lock unlock archive restore activate deactivate mark complete close reopen extend renew",
+		kindDelete: "delete remove destroy revoke unassign detach cancel unsubscribe erase drop",
+	} {
+		for verb := range strings.FieldsSeq(list) {
+			out[verb] = k
+		}
+	}
+	return out
+}
+
+// classify tells the kind of an operation.
+func classify(def *connector.Definition, op *connector.Operation) kind {
+	switch op.Method {
+	case http.MethodDelete:
+		return kindDelete
+	case http.MethodPut, http.MethodPatch:
+		return kindChange
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		if strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") || !answersWithList(def, op) {
+			return kindRead
+		}
+		return kindList
+	}
+	verbs := verbKinds()
+	if k, ok := verbs[lastVerb(op, verbs)]; ok {
+		return k
+	}
+	if def.Type(bodySchema(op)) == "object" && len(def.Properties(bodySchema(op))) == 0 {
+		return kindAction
+	}
+	if segments := literals(op.Path); len(segments) > 0 && collectionLike(def, op, segments) {
+		return kindCreate
+	}
+	return kindAction
+}
+
+// lastVerb finds the verb of a POST: the operationId's own, first or last, else
+// that of the last path segment. A path segment wins, for it is the API's own word.
+func lastVerb(op *connector.Operation, verbs map[string]kind) string {
+	var candidates []string
+	if segments := literals(op.Path); len(segments) > 0 {
+		last := segments[len(segments)-1]
+		candidates = append(candidates, words(last)...)
+		if verb := gluedVerb(last); verb != "" {
+			candidates = append(candidates, verb)
+		}
+	}
+	id := words(op.ID)
+	if len(id) > 0 {
+		candidates = append(candidates, id[0])
+		if len(id) > 1 {
+			candidates = append(candidates, id[1])
+		}
+		candidates = append(candidates, id[len(id)-1])
+	}
+	for _, word := range candidates {
+		if _, ok := verbs[word]; ok {
+			return word
+		}
+	}
+	return ""
+}
+
+// gluedVerb finds a verb at the beginning of a segment in small letters, such
+// as "deleterange". Only verbs that begin no other common word are tried.
+func gluedVerb(segment string) string {
+	for _, verb := range []string{"delete", "create", "update", "remove", "fetch"} {
+		if rest, ok := strings.CutPrefix(segment, verb); ok && len(rest) > 2 {
+			return verb
+		}
+	}
+	return ""
+}
+
+// collectionLike reports whether a POST goes to a collection: its last segment
+// is a plural, or the same path lists, or a path below it reads one item.
+func collectionLike(def *connector.Definition, op *connector.Operation, segments []string) bool {
+	last := segments[len(segments)-1]
+	if singular(last) != norm(last) {
+		return true
+	}
+	for _, other := range def.Operations {
+		if other.Method == http.MethodGet && (other.Path == op.Path && answersWithList(def, other) || isItemOf(other.Path, op.Path)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isItemOf reports whether path is collection with one parameter more.
+func isItemOf(path, collection string) bool {
+	rest, ok := strings.CutPrefix(strings.Trim(path, "/"), strings.Trim(collection, "/")+"/")
+	return ok && strings.HasPrefix(rest, "{") && !strings.Contains(rest, "/")
+}
+
+// answersWithList reports whether a success yields an array, or an object that holds one.
+func answersWithList(def *connector.Definition, op *connector.Operation) bool {
+	schema := successSchema(op)
+	if def.Type(schema) == "array" {
+		return true
+	}
+	if op.Node.Get("x-ms-pageable").Exists() {
+		return true
+	}
+	arrays := 0
+	properties := def.Properties(schema)
+	for _, property := range properties {
+		if def.Type(property) == "array" {
+			arrays++
+		}
+	}
+	return arrays == 1 && len(properties) <= 6 || arrays > 0 && slices.ContainsFunc(properties, func(p *connector.Node) bool {
+		return def.Type(p) == "array" && slices.Contains(listNames(), norm(p.Key()))
+	})
+}
+
+// listNames are what a list is commonly called in the object around it.
+func listNames() []string {
+	return []string{"value", "items", "data", "results", "result", "records", "entries", "list", "rows", "content", "elements", "nodes", "hits"}
+}
+
+// successSchema is the schema of the first 2xx response that has one.
+func successSchema(op *connector.Operation) *connector.Node {
+	for _, r := range op.Responses {
+		if r.IsSuccess() && r.Schema().Exists() {
+			return r.Schema()
+		}
+	}
+	if r := op.Response("default"); r != nil && !slices.ContainsFunc(op.Responses, (*connector.Response).IsSuccess) {
+		return r.Schema()
+	}
+	return nil
+}
+
+func bodySchema(op *connector.Operation) *connector.Node {
+	if body := op.Body(); body != nil {
+		return body.Schema()
+	}
+	return nil
+}
+
+// literals are the path segments that are no parameters.
+func literals(path string) []string {
+	var out []string
+	for segment := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if segment != "" && !strings.Contains(segment, "{") {
+			out = append(out, segment)
+		}
+	}
+	return out
+}
+
+// resourceOf names what an operation is about: the literal before its last
+// parameter, or its last literal that is no verb.
+func resourceOf(op *connector.Operation) string {
+	verbs := verbKinds()
+	segments := strings.Split(strings.Trim(op.Path, "/"), "/")
+	for i := len(segments) - 1; i >= 0; i-- {
+		segment := segments[i]
+		if segment == "" || strings.Contains(segment, "{") {
+			if i > 0 && strings.Contains(segments[i-1], "{") {
+				// /{owner}/{repo}: nothing between them names the second.
+				if resource, _ := stem(paramNameIn(segment)); resource != "" {
+					return resource
+				}
+			}
+			continue
+		}
+		parts := words(segment)
+		if op.Method == http.MethodPost && i > 0 {
+			if _, isVerb := verbs[norm(segment)]; isVerb || len(parts) > 0 && gluedVerb(segment) != "" {
+				continue
+			}
+			if i == len(segments)-1 && len(parts) > 1 {
+				parts = slices.DeleteFunc(parts, func(w string) bool { _, isVerb := verbs[w]; return isVerb })
+			}
+		} else if len(parts) > 1 {
+			if _, isVerb := verbs[parts[0]]; isVerb {
+				parts = parts[1:]
+			}
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		return singular(strings.Join(parts, ""))
+	}
+	return ""
+}
+
+// paramNameIn is the name between the braces of a path segment.
+func paramNameIn(segment string) string {
+	open := strings.Index(segment, "{")
+	end := strings.Index(segment, "}")
+	if open < 0 || end < open {
+		return ""
+	}
+	return segment[open+1 : end]
+}

@@ -1,0 +1,110 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// cleanUp deletes what the run created and still is there, the newest first,
+// and says what is left.
+func (r *run) cleanUp(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, cleanupTime)
+	defer cancel()
+	var kept []*record
+	for _, made := range slices.Backward(r.created()) {
+		if !r.remove(ctx, made) {
+			kept = append(kept, made)
+		}
+	}
+	slices.Reverse(kept)
+	return r.leftovers(kept)
+}
+
+// created are the things that the run made and did not delete.
+func (r *run) created() []*record {
+	records := r.pool.all()
+	for _, o := range r.plan.ops {
+		// What a stage learnt before it was stopped is not in the pool yet.
+		records = append(records, o.learnt...)
+	}
+	return slices.DeleteFunc(slices.Clone(records), func(made *record) bool {
+		return !made.own || made.gone || made.by.kind != kindCreate
+	})
+}
+
+// deletions are the operations that may delete a thing.
+func (r *run) deletions(made *record) (allowed, barred []*operation) {
+	for _, o := range r.plan.ops {
+		t := o.target()
+		if o.kind != kindDelete || o.undoes != nil || t == nil || !slices.ContainsFunc(t.resources, made.is) {
+			continue
+		}
+		if o.skip == "" || strings.HasPrefix(o.skip, "not selected") {
+			allowed = append(allowed, o)
+		} else {
+			barred = append(barred, o)
+		}
+	}
+	return allowed, barred
+}
+
+// remove deletes one thing; it reports whether it is gone.
+func (r *run) remove(ctx context.Context, made *record) bool {
+	allowed, _ := r.deletions(made)
+	for _, o := range allowed {
+		made.taken, made.lost = nil, false
+		in, err := r.composer.compose(o, 0, []*record{made})
+		if err != nil || in.target != made {
+			continue
+		}
+		m, err := encode(r.base, r.def, in)
+		if err != nil {
+			continue
+		}
+		e := r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
+		if e.ok() || isMissing(e) {
+			made.gone = true
+			return true
+		}
+	}
+	return false
+}
+
+// leftovers says per creation what is left and why.
+func (r *run) leftovers(kept []*record) []string {
+	var order []*operation
+	count := map[*operation]int{}
+	labels := map[*operation][]string{}
+	why := map[*operation]string{}
+	for _, made := range kept {
+		o := made.by
+		if count[o] == 0 {
+			order = append(order, o)
+			allowed, barred := r.deletions(made)
+			switch {
+			case len(allowed) > 0:
+				why[o] = allowed[0].name + " did not delete it"
+			case len(barred) > 0:
+				why[o] = fmt.Sprintf("%s: %s", barred[0].name, barred[0].skip)
+			default:
+				why[o] = "no operation deletes it"
+			}
+		}
+		count[o]++
+		if len(labels[o]) < 3 {
+			labels[o] = append(labels[o], r.mask.text(made.label()))
+		}
+	}
+	slices.SortFunc(order, func(a, b *operation) int { return a.index - b.index })
+	var out []string
+	for _, o := range order {
+		more := ""
+		if n := count[o] - len(labels[o]); n > 0 {
+			more = fmt.Sprintf(" and %d more", n)
+		}
+		out = append(out, fmt.Sprintf("%s created %s%s (%s)", o.name, strings.Join(labels[o], ", "), more, why[o]))
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package runner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+)
+
+// hazard is one family of operations that can lock the runner out, or do harm
+// that no deletion takes back.
+type hazard struct {
+	// harm completes "it may …".
+	harm string
+	// An operation is hazardous when its words hold one of each list.
+	all [][]string
+	// deletes says that deletions of things the run created are not exempt.
+	deletes bool
+}
+
+// hazards are matched against the words of the operationId, the path and the
+// summary's first words. What only reads is never hazardous. Creating a message
+// in a chat is not either: it reaches whom the test account reaches; sending
+// mail, text messages and money is.
+func hazards() []hazard {
+	w := strings.Fields
+	return []hazard{
+		{"change the credentials that this run uses", [][]string{w("password passwd changepw passphrase")}, false},
+		{"change the credentials that this run uses", [][]string{w("change reset rotate regenerate renew roll revoke invalidate disable replace"), w("credential credentials secret secrets key keys apikey token tokens session sessions certificate consent")}, true},
+		{"change the account that this run uses", [][]string{w("update delete close deactivate disable change remove archive suspend"), w("me self myself currentuser ownaccount")}, true},
+		{"end the session that this run uses", [][]string{w("logout signout logoff signoff")}, true},
+		{"end the session that this run uses", [][]string{w("log sign"), w("out off")}, true},
+		{"lock everybody out", [][]string{w("auth authentication mfa sso twofactor tfa otp"), w("enable disable reset activate deactivate enforce")}, true},
+		{"delete more than this run created", [][]string{w("prune purge truncate wipe flush compact compaction vacuum cleanup gc")}, true},
+		{"delete more than this run created", [][]string{w("delete remove clear destroy erase drop"), w("all everything bulk batch many multiple")}, true},
+		{"reset the service", [][]string{w("reset factory reinitialize reinit")}, true},
+		{"stop the service", [][]string{w("shutdown restart reboot poweroff halt kill terminate quit drain")}, true},
+		{"stop the service", [][]string{w("shut"), w("down")}, true},
+		{"block the service", [][]string{w("defragment defrag reindex rebuild failover")}, true},
+		{"break the cluster", [][]string{w("cluster member members node nodes swarm quorum raft leader leadership replica shard alarm"), w("add remove delete update promote demote join leave init move transfer change set alarm unlock evict")}, true},
+		{"restore or overwrite the service's data", [][]string{w("restore rollback"), w("backup snapshot database system server")}, true},
+		{"send messages to people", [][]string{w("send resend"), w("email emails mail mails sms fax letter whatsapp text invitation invitations invite newsletter campaign")}, true},
+		{"send messages to people", [][]string{w("sendmail sendemail sendsms")}, true},
+		{"call people", [][]string{w("make place start"), w("phonecall phone dial")}, true},
+		{"move money", [][]string{w("pay payout payouts charge capture refund withdraw transfer wire purchase"), w("payment payments money fund funds charge charges invoice invoices balance card cards payout payouts refund refunds order orders bill bills bank wallet")}, true},
+		{"move money", [][]string{w("create make execute send submit"), w("payment payments payout payouts refund refunds charge charges transfer transfers")}, true},
+	}
+}
+
+// danger says what harm an unsafe operation may do, "" when none is recognised.
+func danger(o *operation) string {
+	if o.reads() && (o.safe() || !hasAny(words(lastLiteral(o.Path)), strings.Fields("activate alarm reset"))) {
+		return ""
+	}
+	said := operationWords(o)
+	for _, h := range hazards() {
+		if !h.deletes && o.Method == "DELETE" {
+			continue
+		}
+		if !slices.ContainsFunc(h.all, func(list []string) bool { return !hasAny(said, list) }) {
+			return h.harm
+		}
+	}
+	return ""
+}
+
+func hasAny(said, list []string) bool {
+	return slices.ContainsFunc(said, func(w string) bool { return slices.Contains(list, w) })
+}
+
+func lastLiteral(path string) string {
+	if segments := literals(path); len(segments) > 0 {
+		return segments[len(segments)-1]
+	}
+	return ""
+}
+
+// operationWords are the words that an operation is recognised by.
+func operationWords(o *operation) []string {
+	said := words(o.ID)
+	for _, segment := range literals(o.Path) {
+		said = append(said, words(segment)...)
+		said = append(said, norm(segment))
+	}
+	switch o.Method {
+	case "DELETE":
+		said = append(said, "delete")
+	case "PUT", "PATCH":
+		said = append(said, "update")
+	}
+	if o.ID == "" || len(words(o.ID)) < 2 {
+		summary := words(o.Node.Get("summary").String())
+		said = append(said, summary[:min(len(summary), 4)]...)
+	}
+	return said
+}
+
+// hazardMend is the line that lets an operation run all the same.
+func hazardMend(o *connector.Operation) string {
+	return "operations: {" + operationName(o) + ": {allow: true}}"
+}

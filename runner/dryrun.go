@@ -1,0 +1,107 @@
+package runner
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/precert/precert/finding"
+)
+
+// PlannedRequest is one request of a dry run: what would be sent, and from where its values come.
+type PlannedRequest struct {
+	// Stage counts from 1; requests of one stage may run side by side.
+	Stage       int              `json:"stage"`
+	OperationID string           `json:"operationId"`
+	Method      string           `json:"method"`
+	URL         string           `json:"url"`
+	Headers     []finding.Header `json:"headers,omitempty"`
+	Body        string           `json:"body,omitempty"`
+	// Calls is how many times such a request is sent, its values varied.
+	Calls   int      `json:"calls"`
+	Sources []Source `json:"sources,omitempty"`
+	// Missing says why the request cannot be written down yet.
+	Missing string `json:"missing,omitempty"`
+	// Support says that it is sent for others only.
+	Support bool   `json:"support,omitempty"`
+	Curl    string `json:"curl,omitempty"`
+}
+
+// dryRun writes down the first request of every operation. Identifiers that an
+// earlier answer would yield stand as {name}.
+func (r *run) dryRun() []PlannedRequest {
+	var out []PlannedRequest
+	for i, stage := range r.plan.stages {
+		for _, o := range stage {
+			p := PlannedRequest{Stage: i + 1, OperationID: o.name, Method: o.Method, Calls: r.opts.Calls, Support: o.support}
+			r.planned(o, &p)
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (r *run) planned(o *operation, p *PlannedRequest) {
+	view := r.stand(o)
+	in, err := r.composer.compose(o, 0, view)
+	var missing *missingError
+	if errors.As(err, &missing) {
+		p.Missing = missing.reason
+		p.URL = r.base.String() + o.Path
+		return
+	}
+	if err == nil {
+		var m *message
+		if m, err = encode(r.base, r.def, in); err == nil {
+			r.write(o, in, m, p)
+			return
+		}
+	}
+	p.Missing, p.URL = r.mask.text(err.Error()), r.base.String()+o.Path
+}
+
+func (r *run) write(o *operation, in *input, m *message, p *PlannedRequest) {
+	m = m.clone()
+	schemes, _ := r.auth.requirement(o)
+	for _, s := range schemes {
+		s.show(m)
+	}
+	p.URL = strings.NewReplacer("%7B", "{", "%7D", "}").Replace(r.mask.text(m.url.String()))
+	p.Headers, p.Sources = r.mask.headers(m.header), in.sources
+	p.Body, _ = r.mask.body(m.body)
+	p.Curl = r.mask.text(curl(m))
+}
+
+// show puts a masked credential on a request that is only written down.
+func (s *scheme) show(m *message) {
+	switch {
+	case s.kind == "basic":
+		m.header.Set("Authorization", "Basic "+masked)
+	case s.kind == "oauth2":
+		m.header.Set("Authorization", "Bearer "+masked)
+	case s.in == "query":
+		if m.url.RawQuery != "" {
+			m.url.RawQuery += "&"
+		}
+		m.url.RawQuery += s.key + "=" + masked
+	default:
+		m.header.Set(s.key, masked)
+	}
+}
+
+// stand makes one record per need that says which answer its value will come from.
+func (r *run) stand(o *operation) []*record {
+	var out []*record
+	for _, n := range o.needs {
+		for _, producer := range r.planner.producers(n) {
+			if producer.skip != "" || o.ownOnly() && n.target && producer.kind != kindCreate {
+				continue
+			}
+			out = append(out, &record{resources: n.resources, by: producer, own: producer.kind == kindCreate, listed: true, stand: true,
+				fields: map[string]any{}, params: map[string]any{}, sent: map[string]bool{}})
+		}
+	}
+	if o.undoes != nil && o.undoes.skip == "" {
+		out = append(out, &record{resources: []string{o.resource}, by: o.undoes, own: true, stand: true, fields: map[string]any{}, params: map[string]any{}, sent: map[string]bool{}})
+	}
+	return out
+}

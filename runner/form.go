@@ -1,0 +1,70 @@
+package runner
+
+// level is how much of a body is sent.
+type level int
+
+// The levels. Moderate adds optional properties that describe the thing.
+const (
+	levelMinimal level = iota
+	levelModerate
+	levelFull
+)
+
+// salted moves the attempts of a form that met values already taken far away from all others.
+const salted = 101
+
+// form is how an operation's requests are composed. It begins with what the
+// definition suggests and settles on what the API takes.
+type form struct {
+	// tried counts the levels that were refused; settled stops trying others.
+	tried   int
+	settled bool
+	fixed   level
+	// steady: a varied request was refused, so nothing optional varies any more.
+	steady bool
+	// salt changes generated values after a conflict with existing ones.
+	salt int
+	// lessons are refusals that named what to change; they are applied to every request.
+	lessons []lesson
+}
+
+// lesson is a refusal that named an input.
+type lesson struct {
+	// in and name say which parameter was changed, answer what the API said.
+	in, name, answer string
+}
+
+// attempt is the number that generated values depend on.
+func (f *form) attempt(call int) int { return call + f.salt*salted }
+
+// ladder is the order in which levels are tried.
+func ladder(strict bool) []level {
+	if strict {
+		return []level{levelMinimal, levelModerate, levelFull}
+	}
+	return []level{levelModerate, levelMinimal, levelFull}
+}
+
+// levelFor is the level of one call. Once a level is settled, every other call
+// of a strict body adds optional properties.
+func (f *form) levelFor(call int, strict bool) level {
+	if !f.settled {
+		return ladder(strict)[min(f.tried, 2)]
+	}
+	if strict && f.fixed == levelMinimal && !f.steady && call%2 == 1 {
+		return levelModerate
+	}
+	return f.fixed
+}
+
+// varies reports whether an optional parameter is sent on this call.
+func (f *form) varies(call int, variable bool) bool {
+	return variable && f.settled && !f.steady && call%2 == 1
+}
+
+// settle keeps the level of a call that was accepted.
+func (f *form) settle(call int, strict bool) {
+	if !f.settled {
+		f.fixed, f.settled = f.levelFor(call, strict), true
+	}
+}

@@ -1,0 +1,287 @@
+package runner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/values"
+)
+
+// input is what one request carries, before it is written as HTTP.
+type input struct {
+	op      *operation
+	attempt int
+	params  []paramValue
+	body    any
+	hasBody bool
+	// target is the record that the request acts on, nil when none is known.
+	target *record
+	// anchor is the record that identifiers in the path come from, the target or its parent.
+	anchor *record
+	// sources say for people where each value came from.
+	sources []Source
+	// guessed: an identifier in the path was made up, so that a 404 says nothing.
+	guessed bool
+	// fault: the request breaks the definition on purpose.
+	fault bool
+}
+
+// paramValue is one parameter outside of a JSON body.
+type paramValue struct {
+	name, in string
+	node     *connector.Node
+	value    any
+}
+
+// Source says where one value of a request comes from.
+type Source struct {
+	Name string `json:"name"`
+	From string `json:"from"`
+}
+
+// missingError says that an input cannot be filled in.
+type missingError struct {
+	reason, mend string
+}
+
+func (e *missingError) Error() string { return e.reason }
+
+// composer fills in requests from the configuration, the pool and the schemas.
+type composer struct {
+	def  *connector.Definition
+	plan *planner
+	gen  *values.Generator
+	opts Options
+	// authNames are parameters that carry credentials; they are set elsewhere.
+	authNames map[[2]string]bool
+}
+
+// compose makes the inputs of one request. Records come from view, those the
+// operation itself made included.
+func (c *composer) compose(o *operation, attempt int, view []*record) (*input, error) {
+	in := &input{op: o, attempt: attempt}
+	filled, err := c.fillNeeds(o, attempt, view, in)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range o.Parameters {
+		if p.Node == nil || p.In == "body" || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(p) {
+			continue
+		}
+		if err := c.parameter(o, p, attempt, filled, in); err != nil {
+			return nil, err
+		}
+	}
+	if body := o.Body(); body != nil && body.Schema() != nil && (body.Required || !isSafeMethod(o.Method)) {
+		if err := c.body(o, body, attempt, filled, in); err != nil {
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// reserved reports whether a header parameter is set by the request itself.
+func reserved(p *connector.Parameter) bool {
+	return p.In == "header" && slices.Contains([]string{"accept", "contenttype", "authorization", "host", "contentlength"}, norm(p.Name))
+}
+
+// given looks a value up in the configuration: by path, then by name.
+func (c *composer) given(o *operation, path, name string) (any, bool) {
+	for _, from := range []map[string]any{o.conf.Values, c.opts.Values} {
+		for _, key := range []string{path, name} {
+			if v, ok := from[key]; ok {
+				return v, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, filled map[*need]found, in *input) error {
+	add := func(value any, from string) {
+		in.params = append(in.params, paramValue{name: p.Name, in: p.In, node: p.Node, value: value})
+		in.sources = append(in.sources, Source{p.Name, from})
+	}
+	if v, ok := c.given(o, p.Name, p.Name); ok {
+		add(v, "precert.yaml")
+		return nil
+	}
+	if n := o.need(p.In, p.Name); n != nil {
+		if f, ok := filled[n]; ok {
+			add(f.value, f.from)
+			return nil
+		}
+	}
+	if !p.Required && p.In != "path" && !o.form.varies(attempt, c.variable(p)) {
+		return nil
+	}
+	r := values.Request{Node: p.Node, Name: p.Name, In: p.In, Attempt: o.form.attempt(attempt), OnlyRequired: true}
+	v, err := c.gen.Generate(r)
+	if err != nil {
+		return &missingError{fmt.Sprintf("no value is known for %s: %v", p.Name, err), mendValue(o, p.Name)}
+	}
+	origin := v.Origins[""]
+	if p.In == "path" && origin != values.Example && origin != values.Default && origin != values.Enum {
+		in.guessed = true
+	}
+	add(c.learnFrom(o, r, v.Data), describeOrigin(origin))
+	return nil
+}
+
+// learnFrom changes a value as earlier refusals taught.
+func (c *composer) learnFrom(o *operation, r values.Request, data any) any {
+	for _, l := range o.form.lessons {
+		if l.in == r.In && l.name == r.Name {
+			if amended, _, ok := c.gen.Amend(r, data, l.answer); ok {
+				data = amended
+			}
+		}
+	}
+	return data
+}
+
+// variable reports whether an optional parameter may vary from call to call
+// without the risk that a sound API refuses it: the definition closes its values.
+func (c *composer) variable(p *connector.Parameter) bool {
+	if p.In != "query" || p.Node.Get("x-ms-dynamic-values").Exists() || p.Internal() {
+		return false
+	}
+	switch p.Node.Get("type").String() {
+	case "boolean":
+		return true
+	case "integer":
+		return p.Node.Get("minimum").Exists() && p.Node.Get("maximum").Exists()
+	case "string":
+		return p.Node.Get("enum").Len() > 0
+	}
+	return false
+}
+
+func (c *composer) body(o *operation, body *connector.Parameter, attempt int, filled map[*need]found, in *input) error {
+	level := o.form.levelFor(attempt, c.strict(body.Schema()))
+	lookup := c.lookup(o, body, attempt, level, filled, in)
+	r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(attempt), OnlyRequired: level != levelFull, Lookup: lookup}
+	v, err := c.gen.Generate(r)
+	if err != nil {
+		return &missingError{fmt.Sprintf("no valid body can be made: %v", err), mendValue(o, body.Name)}
+	}
+	in.body, in.hasBody = c.learnFrom(o, r, v.Data), true
+	for _, place := range sortedKeys(v.Origins) {
+		if place != "" && !slices.ContainsFunc(in.sources, func(s Source) bool { return s.Name == place }) {
+			in.sources = append(in.sources, Source{place, describeOrigin(v.Origins[place])})
+		}
+	}
+	return nil
+}
+
+// strict reports whether a body's schema says what is required, so that the
+// required properties alone should do.
+func (c *composer) strict(schema *connector.Node) bool {
+	if c.def.Type(schema) != "object" {
+		return true
+	}
+	return len(c.def.RequiredNames(schema)) > 0
+}
+
+// lookup tells the generator what is known about the properties of a body, and
+// which of the optional ones to send.
+func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, level level, filled map[*need]found, in *input) func(string, *connector.Node) (any, bool) {
+	return func(path string, node *connector.Node) (any, bool) {
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		if v, ok := c.given(o, path, name); ok {
+			in.sources = append(in.sources, Source{path, "precert.yaml"})
+			return v, true
+		}
+		if n := o.need("body", path); n != nil {
+			if f, ok := filled[n]; ok {
+				in.sources = append(in.sources, Source{path, f.from})
+				return f.value, true
+			}
+		}
+		if path == body.Name || level != levelModerate || !c.moderate(o, name, node) {
+			return nil, false
+		}
+		return c.optional(path, name, node, attempt, o, c.lookup(o, body, attempt, level, filled, in))
+	}
+}
+
+// optional makes the value of an optional property; an object that would be empty is left out.
+func (c *composer) optional(path, name string, node *connector.Node, attempt int, o *operation, lookup func(string, *connector.Node) (any, bool)) (any, bool) {
+	if strings.Count(path, "/") > maxDeep {
+		return nil, false
+	}
+	v, err := c.gen.Generate(values.Request{Node: node, Name: name, In: "body", Attempt: o.form.attempt(attempt), OnlyRequired: true,
+		Lookup: func(below string, n *connector.Node) (any, bool) {
+			if below == name {
+				return nil, false
+			}
+			return lookup(path+"/"+below, n)
+		}})
+	if err != nil || v.Data == nil {
+		return nil, false
+	}
+	if object, ok := v.Data.(map[string]any); ok && len(object) == 0 {
+		return nil, false
+	}
+	return v.Data, true
+}
+
+// moderate reports whether an optional property is sent where the definition
+// does not say what is required: what describes the thing, not flags,
+// references, lists, times or what the service itself sets.
+func (c *composer) moderate(o *operation, name string, node *connector.Node) bool {
+	resolved := c.def.Resolve(node)
+	if resolved.Get("example").Exists() || resolved.Get("default").Exists() || resolved.Get("x-example").Exists() {
+		return true
+	}
+	if resolved.Get("readOnly").Bool() || strings.EqualFold(resolved.Get("x-ms-visibility").String(), "internal") || resolved.Get("deprecated").Bool() {
+		return false
+	}
+	switch c.def.Type(node) {
+	case "object":
+		return len(c.def.Properties(node)) > 0
+	case "string", "integer", "number":
+	default:
+		return false
+	}
+	resource, suffix := stem(name)
+	if suffix == "id" || suffix == "uuid" || suffix == "guid" || suffix == "identifier" || c.plan.known[resource] && resource != "" && (resource != o.resource || o.kind != kindCreate) {
+		return false
+	}
+	if format := resolved.Get("format").String(); strings.HasPrefix(format, "date") || format == "time" {
+		return false
+	}
+	said := words(name)
+	return !hasAny(said, strings.Fields("created updated modified deleted etag revision version end parent lease token cursor offset ignore"))
+}
+
+func describeOrigin(origin values.Origin) string {
+	switch origin {
+	case values.Given:
+		return "precert.yaml"
+	case values.Example, values.Default, values.Enum:
+		return "the definition's " + string(origin)
+	case values.Learnt:
+		return "an earlier answer"
+	default:
+		return "generated"
+	}
+}
+
+func mendValue(o *operation, name string) string {
+	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", o.name, name)
+}
+
+// clone copies an input so that one value of it can be changed.
+func (in *input) clone() *input {
+	out := *in
+	out.params = slices.Clone(in.params)
+	out.sources = slices.Clone(in.sources)
+	if object, ok := in.body.(map[string]any); ok {
+		out.body = maps.Clone(object)
+	}
+	return &out
+}

@@ -1,0 +1,279 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/precert/precert/finding"
+)
+
+// watched is how many creations and deletions of an operation are checked by reading.
+const watched = 2
+
+// patience are the pauses before something created is called lost: some APIs
+// need a moment until a reading shows it.
+func patience() []time.Duration {
+	return []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, time.Second}
+}
+
+// findReaders finds, for each creation, the operation that reads one such thing.
+func (r *run) findReaders() {
+	for _, creation := range r.plan.ops {
+		if creation.kind != kindCreate || creation.resource == "" {
+			continue
+		}
+		for _, o := range r.plan.ops {
+			t := o.target()
+			blocked := o.skip != "" && !strings.HasPrefix(o.skip, "not selected")
+			if o.kind != kindRead || blocked || t == nil || !slices.Contains(t.resources, creation.resource) || o.stream || t.dynamic != nil {
+				continue
+			}
+			// The plain reading of the thing itself, not of something below it.
+			if t.in == "path" && !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+				continue
+			}
+			r.readers[creation] = o
+			break
+		}
+	}
+}
+
+// read reads a record with the reader of its creation; nil when there is none
+// or the record lacks what it needs.
+func (r *run) read(ctx context.Context, target *record, purpose string) *exchange {
+	reader := r.readers[target.by]
+	if reader == nil {
+		return nil
+	}
+	in, err := r.composer.compose(reader, 0, []*record{target})
+	if err != nil || in.target != target {
+		return nil
+	}
+	m, err := encode(r.base, r.def, in)
+	if err != nil {
+		return nil
+	}
+	return r.session.send(ctx, reader, in, m, sending{purpose: purpose})
+}
+
+// isMissing reports whether an answer says that there is no such thing.
+func isMissing(e *exchange) bool {
+	return e.fail == nil && (e.status == http.StatusNotFound || e.status == http.StatusGone)
+}
+
+// exists asks whether a created thing can be read at all; when not, the blame
+// is its creation's. e is the answer that raised the question.
+func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
+	reader := w.run.readers[target.by]
+	if reader != nil && reader != w.op {
+		if again := w.run.read(ctx, target, forRead); again != nil && again.ok() {
+			return true
+		}
+	} else if reader == nil {
+		// Nothing can tell whether it is there: who denies it is at fault.
+		return true
+	}
+	target.lost = true
+	w.lost(target, e)
+	return false
+}
+
+func (w *worker) lost(target *record, e *exchange) {
+	w.op.blames = append(w.op.blames, blame{target.by, note{check: checkCreated, verdict: finding.Failed, proof: e,
+		message: fmt.Sprintf("what was created is answered %s by %s", statusText(e.status), e.op.name), hint: "Answer a creation only when the thing can be read, or answer 202."}})
+}
+
+// checkCreation reads what was just created.
+func (w *worker) checkCreation(ctx context.Context) {
+	u := w.op.outcome
+	reader := w.run.readers[w.op]
+	if reader == nil || !w.run.enabled(checkCreated) {
+		return
+	}
+	checked := 0
+	for _, made := range w.op.learnt {
+		if !made.own || made.by != w.op || checked == watched {
+			continue
+		}
+		checked++
+		e := w.run.read(ctx, made, forRead)
+		for _, pause := range patience() {
+			if e == nil || !isMissing(e) || w.run.opts.wait(ctx, pause) != nil {
+				break
+			}
+			e = w.run.read(ctx, made, forRead)
+		}
+		switch {
+		case e == nil:
+			u.probes = append(u.probes, probeSkip{checkCreated, "the answer does not say how to read what was created"})
+			return
+		case e.ok():
+			u.hold(checkCreated, e)
+		case isMissing(e):
+			made.lost = true
+			u.add(note{check: checkCreated, verdict: finding.Failed, proof: e, hint: "Answer a creation only when the thing can be read, or answer 202.",
+				message: fmt.Sprintf("what was created is answered %s by %s", statusText(e.status), reader.name)})
+		}
+	}
+}
+
+// watchDeletion deletes, having read the thing before, and reads and deletes it
+// once more afterwards.
+func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how sending) *exchange {
+	r, u := w.run, w.op.outcome
+	var before *exchange
+	if in.target != nil && r.enabled(checkDeleted) {
+		before = r.read(ctx, in.target, forRead)
+	}
+	e := r.session.send(ctx, w.op, in, m, how)
+	if !e.ok() || in.target == nil || !in.target.own && !w.op.conf.Allow {
+		return e
+	}
+	if before != nil && before.ok() {
+		w.checkGone(ctx, before, in.target)
+	}
+	again := r.session.send(ctx, w.op, in, m, sending{purpose: forDeleteAgain})
+	if again.fail == nil || again.fail.kind == failClosed {
+		r.judge(w.op, again)
+		if again.status >= 500 {
+			u.keep(again)
+		}
+	}
+	return e
+}
+
+// checkGone reads what was deleted. A thing that is still shown but with
+// another state was deleted softly, which is fine.
+func (w *worker) checkGone(ctx context.Context, before *exchange, target *record) {
+	u := w.op.outcome
+	after := w.run.read(ctx, target, forReadGone)
+	for _, pause := range patience() {
+		if after == nil || !after.ok() || softlyDeleted(before, after) || w.run.opts.wait(ctx, pause) != nil {
+			break
+		}
+		after = w.run.read(ctx, target, forReadGone)
+	}
+	switch {
+	case after == nil || after.fail != nil:
+	case !after.ok() || softlyDeleted(before, after):
+		u.hold(checkDeleted, after)
+	default:
+		u.add(note{check: checkDeleted, verdict: finding.Failed, proof: after, hint: "Answer 404 or 410 for what was deleted, or show its state as deleted.",
+			message: fmt.Sprintf("what was deleted is still answered %s by %s", statusText(after.status), after.op.name)})
+	}
+}
+
+// softlyDeleted reports whether a reading shows another state than the one before.
+func softlyDeleted(before, after *exchange) bool {
+	old, err := before.json()
+	if err != nil {
+		return false
+	}
+	now, err := after.json()
+	if err != nil {
+		// Nothing is shown any more.
+		return len(after.body) == 0
+	}
+	a, b := states(old, "", 0), states(now, "", 0)
+	for name, v := range b {
+		if a[name] != v {
+			return true
+		}
+	}
+	return len(a) > 0 && len(b) == 0 || isEmptyAnswer(now) && !isEmptyAnswer(old)
+}
+
+func isEmptyAnswer(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// states are the fields that say whether a thing lives.
+func states(v any, at string, depth int) map[string]string {
+	out := map[string]string{}
+	object, ok := v.(map[string]any)
+	if !ok || depth > maxDeep {
+		return out
+	}
+	for name, value := range object {
+		if hasAny(words(name), strings.Fields("state status deleted removed archived active enabled expired expires trashed lifecycle ends end ttl cancelled canceled closed discarded phase")) && isScalar(value) || value == nil && strings.Contains(norm(name), "delet") {
+			out[at+"/"+name] = fmt.Sprint(value)
+		}
+		for key, s := range states(value, at+"/"+name, depth+1) {
+			out[key] = s
+		}
+	}
+	return out
+}
+
+// locate adds what a Location header says about a new thing: the path
+// parameters of the template that it fits.
+func (r *run) locate(made *record, location string) {
+	if location == "" {
+		return
+	}
+	u, err := url.Parse(location)
+	if err != nil {
+		return
+	}
+	path := strings.TrimPrefix(u.EscapedPath(), r.base.EscapedPath())
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	for _, o := range r.plan.ops {
+		template := strings.Split(strings.Trim(o.Path, "/"), "/")
+		found, ok := matchTemplate(template, segments)
+		if !ok || len(found) == 0 {
+			continue
+		}
+		for name, v := range found {
+			if _, there := made.params[norm(name)]; !there {
+				made.params[norm(name)] = v
+			}
+		}
+		last := paramNameIn(template[len(template)-1])
+		if _, there := made.fields[norm(last)]; !there && last != "" {
+			made.fields[norm(last)] = found[last]
+			if _, there := made.fields["id"]; !there || made.sent["id"] {
+				made.fields["id"] = found[last]
+			}
+		}
+		return
+	}
+	if last := segments[len(segments)-1]; last != "" {
+		if _, there := made.fields["id"]; !there {
+			made.fields["id"] = last
+		}
+	}
+}
+
+func matchTemplate(template, segments []string) (map[string]string, bool) {
+	if len(template) != len(segments) {
+		return nil, false
+	}
+	out := map[string]string{}
+	for i, part := range template {
+		name := paramNameIn(part)
+		switch {
+		case name != "":
+			value, err := url.PathUnescape(segments[i])
+			if err != nil || value == "" {
+				return nil, false
+			}
+			out[name] = value
+		case part != segments[i]:
+			return nil, false
+		}
+	}
+	return out, true
+}

@@ -1,0 +1,237 @@
+package runner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+)
+
+// operation is one operation of the definition with what the plan knows about
+// it and what the run has seen of it.
+type operation struct {
+	*connector.Operation
+	name  string
+	index int
+	conf  OperationOptions
+	kind  kind
+	// resource names what its answers are about.
+	resource string
+	needs    []*need
+	// after are the operations that must be done before.
+	after map[*operation]bool
+	// undoes is the operation whose effect this one takes back: revoke after grant.
+	undoes *operation
+	// upsert: a PUT that creates under an id of the client's choice.
+	upsert bool
+	// unhook: it deletes what only a webhook trigger registers.
+	unhook bool
+	// stream: the definition says that the answer is one.
+	stream bool
+	// support: not asked for, runs once because others need what it yields.
+	support bool
+	// skip says why it is not run, mend what to do about it; "" to run it.
+	skip, mend string
+
+	outcome *outcome
+	// learnt is what its answers taught in this stage.
+	learnt []*record
+	// blames are faults that this one found in others.
+	blames []blame
+	// good is the first request that succeeded.
+	good *exchange
+	// form is how its bodies are composed, settled by what the API takes.
+	form *form
+}
+
+// need is an input that must name something the API has.
+type need struct {
+	// name is the parameter's name, or that of the body property at path.
+	name, in, path string
+	node           *connector.Node
+	// resources are what it may identify, the likeliest first.
+	resources []string
+	// fields are where a record holds the value, the likeliest first.
+	fields []string
+	// dynamic is the operation that yields the values, by the definition's own word.
+	dynamic *dynamicSource
+	// target: it says what the operation acts on, not what it refers to.
+	target   bool
+	required bool
+}
+
+// dynamicSource is what x-ms-dynamic-values or x-ms-dynamic-list says.
+type dynamicSource struct {
+	operationID string
+	// collection leads to the items in the answer, value to the value in an item.
+	collection, value string
+}
+
+// safe reports whether the operation only reads, by its method or by the definition's word.
+func (o *operation) safe() bool {
+	return isSafeMethod(o.Method) || o.Node.Get("x-ms-safe-operation").Bool()
+}
+
+// reads reports whether the operation reads, although perhaps by POST.
+func (o *operation) reads() bool {
+	return o.safe() || o.kind == kindList || o.kind == kindRead
+}
+
+// ownOnly reports whether the operation may act only on what the run created.
+func (o *operation) ownOnly() bool {
+	return !o.reads() && o.kind != kindCreate && !o.conf.Allow
+}
+
+// target is the need that says what the operation acts on, nil when there is none.
+func (o *operation) target() *need {
+	for i := len(o.needs) - 1; i >= 0; i-- {
+		if o.needs[i].target {
+			return o.needs[i]
+		}
+	}
+	return nil
+}
+
+// need returns the need for an input, nil when it has none.
+func (o *operation) need(in, path string) *need {
+	for _, n := range o.needs {
+		if n.in == in && n.path == path {
+			return n
+		}
+	}
+	return nil
+}
+
+// newOperations wraps the operations of the definition and classifies them.
+func newOperations(def *connector.Definition, opts Options) []*operation {
+	out := make([]*operation, 0, len(def.Operations))
+	for i, op := range def.Operations {
+		o := &operation{Operation: op, name: operationName(op), index: i, after: map[*operation]bool{}}
+		o.conf = opts.Operations[o.name]
+		o.kind = classify(def, op)
+		o.resource = resourceOf(op)
+		o.stream = declaresStream(def, op)
+		o.outcome = newOutcome(o)
+		o.form = &form{}
+		out = append(out, o)
+	}
+	demote(out)
+	upserts(out)
+	findUnhooks(out)
+	known := knownResources(out)
+	for _, o := range out {
+		o.settleResource(known)
+	}
+	return out
+}
+
+// demote turns a weak creation (grant, put, assign …) into a change where a
+// plain one (add, create …) makes the same resource, and pairs what takes it back.
+func demote(ops []*operation) {
+	strong := map[string]bool{}
+	for _, o := range ops {
+		if o.kind == kindCreate && !o.weak() {
+			strong[o.resource] = true
+		}
+	}
+	for _, o := range ops {
+		if o.kind != kindCreate || !o.weak() || !strong[o.resource] {
+			continue
+		}
+		o.kind = kindChange
+		for _, other := range ops {
+			if other.kind == kindDelete && other.resource == o.resource && undoes(other, o) {
+				other.undoes = o
+			}
+		}
+	}
+}
+
+func (o *operation) weak() bool {
+	if o.Method != "POST" {
+		return false
+	}
+	verb := lastVerb(o.Operation, verbKinds())
+	return slices.Contains([]string{"grant", "put", "assign", "attach", "subscribe", "open", "invite", "copy", "clone", "submit"}, verb)
+}
+
+// undoes reports whether a deletion takes back what a change of the same resource did.
+func undoes(deletion, change *operation) bool {
+	pairs := map[string]string{"revoke": "grant", "unassign": "assign", "detach": "attach", "unsubscribe": "subscribe", "remove": "put", "cancel": "submit"}
+	verbs := verbKinds()
+	return pairs[lastVerb(deletion.Operation, verbs)] == lastVerb(change.Operation, verbs)
+}
+
+// upserts finds each PUT that makes a thing under an id of the client's choice:
+// nothing else creates it, and the same path reads or deletes it.
+func upserts(ops []*operation) {
+	for _, o := range ops {
+		if o.Method != "PUT" || !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+			continue
+		}
+		peer, created := false, false
+		for _, other := range ops {
+			peer = peer || other.Path == o.Path && (other.Method == "GET" || other.Method == "DELETE")
+			created = created || other.kind == kindCreate && other.resource == o.resource && other != o
+		}
+		if peer && !created {
+			o.kind, o.upsert = kindCreate, true
+		}
+	}
+}
+
+// findUnhooks marks deletions of what only a webhook trigger makes.
+func findUnhooks(ops []*operation) {
+	makes := func(resource string, webhook bool) bool {
+		return slices.ContainsFunc(ops, func(o *operation) bool {
+			return o.kind == kindCreate && o.resource == resource && (o.Trigger == connector.Webhook) == webhook
+		})
+	}
+	for _, o := range ops {
+		o.unhook = o.kind == kindDelete && makes(o.resource, true) && !makes(o.resource, false)
+	}
+}
+
+func knownResources(ops []*operation) map[string]bool {
+	known := map[string]bool{}
+	for _, o := range ops {
+		if (o.kind == kindCreate || o.kind == kindList) && o.resource != "" {
+			known[o.resource] = true
+		}
+	}
+	return known
+}
+
+// settleResource looks further left in the path when the last literal of a
+// remote-procedure POST names no resource: /lease/timetolive is about leases.
+func (o *operation) settleResource(known map[string]bool) {
+	if o.Method != "POST" || o.kind == kindCreate || known[o.resource] {
+		return
+	}
+	segments := literals(o.Path)
+	for i := len(segments) - 2; i >= 0; i-- {
+		if name := singular(segments[i]); known[name] {
+			o.resource = name
+			return
+		}
+	}
+}
+
+// declaresStream reports whether the definition calls the answer a stream.
+func declaresStream(def *connector.Definition, op *connector.Operation) bool {
+	for _, r := range op.Responses {
+		if !r.IsSuccess() {
+			continue
+		}
+		if strings.Contains(strings.ToLower(r.Schema().Get("$ref").String()), "stream-definitions") {
+			return true
+		}
+		description := strings.ToLower(r.Node.Get("description").String())
+		if strings.Contains(description, "streaming response") || strings.Contains(description, "event stream") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(op.Produces, func(p string) bool {
+		return strings.HasPrefix(p, "text/event-stream") || strings.HasPrefix(p, "application/x-ndjson") || strings.HasPrefix(p, "application/stream+json")
+	})
+}

@@ -1,0 +1,366 @@
+package runner
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Bounds on what one answer teaches.
+const (
+	maxItems   = 25
+	maxDeep    = 3
+	maxFields  = 60
+	maxRecords = 400
+)
+
+// record is one thing the API has: what an answer told about it and what was
+// sent to make it.
+type record struct {
+	// resources are the names it goes by, the surest first.
+	resources []string
+	// by is the operation that yielded it; own says that the run created it.
+	by  *operation
+	own bool
+	// fields hold scalars by normalised name; those of nested objects are
+	// under their own name and with the object's name before it.
+	fields map[string]any
+	// sent are the names of fields that come from the request.
+	sent map[string]bool
+	// params are the path parameters that lead to it, by normalised name.
+	params map[string]any
+	// item is the JSON value it was learnt from; listed says that it stood in a list.
+	item   any
+	listed bool
+	// gone: deleted. lost: created, but the API denies it.
+	gone, lost bool
+	// stand: a place holder of a dry run, whose every field is its own name.
+	stand bool
+	// taken is the operation that will delete it, nil when none has claimed it.
+	taken *operation
+}
+
+// is reports whether the record goes by a resource's name.
+func (r *record) is(resource string) bool { return slices.Contains(r.resources, resource) }
+
+// usable reports whether the record can still be asked for.
+func (r *record) usable() bool { return !r.gone && !r.lost }
+
+// field returns the first of the fields that the record has and accept takes.
+func (r *record) field(names []string, accept func(any) bool) (any, bool) {
+	if r.stand && len(names) > 0 {
+		return "{" + names[0] + "}", true
+	}
+	for _, name := range names {
+		if v, ok := r.fields[name]; ok && accept(v) {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// label names the record for people: its resource and the value that identifies it.
+func (r *record) label() string {
+	resource := "resource"
+	if len(r.resources) > 0 {
+		resource = r.resources[0]
+	}
+	for _, name := range slices.Concat([]string{resource + "id"}, commonIDs()) {
+		if v, ok := r.fields[name]; ok {
+			return fmt.Sprintf("%s %v", resource, v)
+		}
+	}
+	for _, name := range sortedKeys(r.fields) {
+		if r.sent[name] {
+			return fmt.Sprintf("%s with %s %v", resource, name, r.fields[name])
+		}
+	}
+	return resource
+}
+
+// commonIDs are the fields that commonly identify something, the surest first.
+func commonIDs() []string {
+	return []string{"id", "uuid", "guid", "key", "name", "slug", "code", "number", "login", "username", "fingerprint", "token"}
+}
+
+// pool holds the records of a run, in an order that does not depend on how many
+// operations run at once: what a stage learns is added when the stage ends.
+type pool struct {
+	mu      sync.Mutex
+	records []*record
+}
+
+// all returns the records so far.
+func (p *pool) all() []*record {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.records[:len(p.records):len(p.records)]
+}
+
+// add appends records. One that tells about a thing already known is dropped,
+// unless the run created it.
+func (p *pool) add(records []*record) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range records {
+		if !r.own && (len(p.records) >= maxRecords || p.known(r)) {
+			continue
+		}
+		p.records = append(p.records, r)
+	}
+}
+
+// known reports whether a listed record is one the pool already has.
+func (p *pool) known(r *record) bool {
+	for _, name := range []string{"id", "uuid", "guid", "key", "name"} {
+		id, ok := r.fields[name]
+		if !ok {
+			continue
+		}
+		return slices.ContainsFunc(p.records, func(other *record) bool {
+			if len(other.resources) == 0 || len(r.resources) == 0 || other.resources[0] != r.resources[0] {
+				return false
+			}
+			for _, alias := range []string{name, r.resources[0] + name} {
+				if v, ok := other.fields[alias]; ok && fmt.Sprint(v) == fmt.Sprint(id) {
+					return maps.Equal(text(other.params), text(r.params)) || other.own
+				}
+			}
+			return false
+		})
+	}
+	return false
+}
+
+func text(m map[string]any) map[string]string {
+	out := make(map[string]string, len(m))
+	for k, v := range m {
+		out[k] = fmt.Sprint(v)
+	}
+	return out
+}
+
+// learn makes records of a successful answer: the thing that was created, the
+// items of a list, the arrays inside an item.
+func learn(op *operation, in *input, body any, own bool) []*record {
+	var out []*record
+	resources := []string{op.resource}
+	listed, name := listItems(body)
+	if own && op.kind == kindCreate {
+		r := newRecord(op, resources, in, unwrap(body, op.resource), true)
+		r.addSent(in)
+		return append(out, r)
+	}
+	if listed == nil {
+		inner := unwrap(body, op.resource)
+		if op.kind != kindList && op.kind != kindRead && op.kind != kindAction {
+			return nil
+		}
+		r := newRecord(op, resources, in, inner, false)
+		if op.kind == kindRead {
+			// What was asked for is known to exist under the values that were sent.
+			r.addSent(in)
+		}
+		out = append(out, r)
+		return append(out, nested(op, r, inner, 1)...)
+	}
+	if alias := singular(name); alias != "" && !slices.Contains(listNames(), name) && alias != op.resource {
+		resources = []string{alias, op.resource}
+		if op.kind == kindList && op.hasTarget() {
+			resources = []string{op.resource, alias}
+		}
+	}
+	for i, item := range listed {
+		if i == maxItems {
+			break
+		}
+		r := newRecord(op, resources, in, item, false)
+		r.listed = true
+		out = append(out, r)
+		out = append(out, nested(op, r, item, 1)...)
+	}
+	return out
+}
+
+// nested makes records of arrays of objects inside an item.
+func nested(op *operation, parent *record, item any, depth int) []*record {
+	object, ok := item.(map[string]any)
+	if !ok || depth > maxDeep {
+		return nil
+	}
+	var out []*record
+	for _, name := range sortedKeys(object) {
+		list, ok := object[name].([]any)
+		if !ok {
+			continue
+		}
+		for i, sub := range list {
+			if _, isObject := sub.(map[string]any); !isObject || i == maxItems {
+				break
+			}
+			r := &record{resources: []string{singular(name)}, by: op, fields: map[string]any{}, sent: map[string]bool{}, params: maps.Clone(parent.params), item: sub}
+			r.flatten(sub, "", 0)
+			for field, v := range parent.fields {
+				if field == "id" {
+					r.params[parent.resources[0]+"id"] = v
+				}
+			}
+			out = append(out, r)
+			out = append(out, nested(op, r, sub, depth+1)...)
+		}
+	}
+	return out
+}
+
+func newRecord(op *operation, resources []string, in *input, item any, own bool) *record {
+	r := &record{resources: resources, by: op, own: own, fields: map[string]any{}, sent: map[string]bool{}, params: map[string]any{}, item: item}
+	for _, v := range in.params {
+		if v.in == "path" {
+			r.params[norm(v.name)] = v.value
+		}
+	}
+	r.flatten(item, "", 0)
+	return r
+}
+
+// addSent adds what the request said about the thing, where the answer did not.
+func (r *record) addSent(in *input) {
+	before := maps.Clone(r.fields)
+	if in.body != nil {
+		r.flatten(in.body, "", 0)
+	}
+	for _, v := range in.params {
+		if _, there := r.fields[norm(v.name)]; !there && isScalar(v.value) {
+			r.fields[norm(v.name)] = v.value
+		}
+	}
+	for name := range r.fields {
+		if _, there := before[name]; !there {
+			r.sent[name] = true
+		}
+	}
+}
+
+// flatten adds the scalars of a value, outer ones first.
+func (r *record) flatten(value any, prefix string, depth int) {
+	switch v := value.(type) {
+	case map[string]any:
+		names := sortedKeys(v)
+		for _, name := range names {
+			if isScalar(v[name]) {
+				r.put(prefix+norm(name), v[name])
+				if depth > 0 {
+					r.put(norm(name), v[name])
+				}
+			}
+		}
+		if depth == maxDeep {
+			return
+		}
+		for _, name := range names {
+			if _, ok := v[name].(map[string]any); ok {
+				r.flatten(v[name], norm(name), depth+1)
+			}
+		}
+	case string, json.Number:
+		if depth == 0 {
+			r.put("id", v)
+			if len(r.resources) > 0 {
+				r.put(r.resources[0], v)
+				r.put(r.resources[0]+"name", v)
+			}
+			r.put("name", v)
+		}
+	}
+}
+
+func (r *record) put(name string, v any) {
+	if _, taken := r.fields[name]; !taken && name != "" && len(r.fields) < maxFields {
+		r.fields[name] = v
+	}
+}
+
+func isScalar(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return v != "" && len(v) <= 512
+	case json.Number, bool, int, int64, float64:
+		return true
+	}
+	return false
+}
+
+// listItems finds the items of a list answer and the name of the array that
+// holds them; nil when the answer is no list.
+func listItems(body any) (items []any, name string) {
+	switch v := body.(type) {
+	case []any:
+		return nonNil(v), ""
+	case map[string]any:
+		for _, common := range listNames() {
+			for _, member := range sortedKeys(v) {
+				if list, ok := v[member].([]any); ok && norm(member) == common {
+					return nonNil(list), common
+				}
+			}
+		}
+		for _, common := range []string{"data", "result", "response", "embedded", "d"} {
+			for _, member := range sortedKeys(v) {
+				if inner, ok := v[member].(map[string]any); ok && norm(member) == common {
+					if items, name := listItems(inner); items != nil {
+						return items, name
+					}
+				}
+			}
+		}
+		var only string
+		for _, member := range sortedKeys(v) {
+			if list, ok := v[member].([]any); ok && len(list) > 0 {
+				if only != "" {
+					return nil, ""
+				}
+				only = member
+			}
+		}
+		// A thing with an id of its own is an item that has a list, not a list.
+		if _, item := v["id"]; only != "" && !item {
+			return v[only].([]any), only
+		}
+	}
+	return nil, ""
+}
+
+func nonNil(list []any) []any {
+	if list == nil {
+		return []any{}
+	}
+	return list
+}
+
+// unwrap takes the one thing out of an envelope such as {"ticket": {…}} or {"data": {…}}.
+func unwrap(body any, resource string) any {
+	object, ok := body.(map[string]any)
+	if !ok {
+		return body
+	}
+	if _, hasID := object["id"]; hasID {
+		return body
+	}
+	for _, member := range sortedKeys(object) {
+		inner, ok := object[member].(map[string]any)
+		if !ok || len(inner) == 0 {
+			continue
+		}
+		name := norm(member)
+		if singular(name) == resource && resource != "" || slices.Contains([]string{"data", "result", "item", "response", "d"}, name) || len(object) == 1 {
+			return inner
+		}
+	}
+	return body
+}
+
+// hasTarget reports whether the path names one thing, so that its answer is about that thing.
+func (o *operation) hasTarget() bool { return strings.Contains(o.Path, "{") }

@@ -1,0 +1,230 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/values"
+)
+
+// maxFaults is how many kinds of invalid input are sent to one operation.
+const maxFaults = 12
+
+// probe makes the requests of the checks that need their own.
+func (w *worker) probe(ctx context.Context) {
+	if w.op.stream {
+		return
+	}
+	if w.op.kind == kindCreate {
+		w.checkCreation(ctx)
+	}
+	if w.run.enabled(checkCredentials) {
+		w.checkCredentials(ctx)
+	}
+	if w.run.enabled(checkInput) || w.run.enabled(checkServerError) {
+		w.checkInput(ctx)
+	}
+}
+
+// fresh composes one more valid request, on a thing of the run's own where the
+// operation acts on one.
+func (w *worker) fresh(ctx context.Context) (*input, *message, error) {
+	in, err := w.run.composer.compose(w.op, w.op.outcome.calls+1, w.known())
+	if err != nil && w.supply(ctx) {
+		in, err = w.run.composer.compose(w.op, w.op.outcome.calls+1, w.known())
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := encode(w.run.base, w.run.def, in)
+	return in, m, err
+}
+
+// checkCredentials repeats a valid request without, and with wrong, credentials.
+func (w *worker) checkCredentials(ctx context.Context) {
+	o, r, u := w.op, w.run, w.op.outcome
+	if !r.auth.secured(o) {
+		u.probes = append(u.probes, probeSkip{checkCredentials, "the definition declares no security for the operation"})
+		return
+	}
+	if _, missing := r.auth.requirement(o); len(missing) > 0 {
+		u.add(note{check: checkCredentials, verdict: finding.Warned, proof: o.good,
+			message: fmt.Sprintf("answered %s without credentials, which the definition asks for; none were given for this run", statusText(o.good.status)),
+			hint:    "Certify against an API that checks credentials. " + r.auth.mend(missing) + "."})
+		return
+	}
+	in, m, err := w.fresh(ctx)
+	if err != nil {
+		u.probes = append(u.probes, probeSkip{checkCredentials, "no further request could be made: " + err.Error()})
+		return
+	}
+	for _, mode := range []struct {
+		auth    authMode
+		purpose string
+	}{{authNone, forNoAuth}, {authWrong, forWrongAuth}} {
+		e := r.session.send(ctx, o, in, m, sending{purpose: mode.purpose, auth: mode.auth})
+		if e.fail != nil && e.fail.kind == failStopped {
+			return
+		}
+		r.judge(o, e)
+		w.judgeRefusal(e)
+		if e.ok() {
+			w.learn(e)
+		}
+	}
+}
+
+// judgeRefusal judges the answer to a request that lacks good credentials.
+func (w *worker) judgeRefusal(e *exchange) {
+	u := w.op.outcome
+	hint := "Check credentials before everything else, or declare the operation with an empty security list."
+	verdict, message := finding.Warned, ""
+	switch {
+	case e.status == http.StatusUnauthorized || e.status == http.StatusForbidden:
+		u.hold(checkCredentials, e)
+		return
+	case e.ok() && looksLikeRefusal(e):
+		message = fmt.Sprintf("a request %s is answered %s with an error in the body, not 401 or 403", e.purpose, statusText(e.status))
+		verdict = finding.Failed
+	case e.ok():
+		message = fmt.Sprintf("a request %s is answered %s", e.purpose, statusText(e.status))
+		verdict = finding.Failed
+	case e.status >= 500:
+		u.hold(checkCredentials, e)
+		return
+	case e.foreign != "" || isRedirect(e.status) || len(e.hops) > 0:
+		message = fmt.Sprintf("a request %s is redirected, not answered 401 or 403", e.purpose)
+	case e.answered():
+		message = fmt.Sprintf("a request %s is answered %s, not 401 or 403", e.purpose, statusText(e.status))
+	default:
+		return
+	}
+	u.add(note{check: checkCredentials, verdict: verdict, message: message, hint: hint, proof: e})
+}
+
+// looksLikeRefusal reports whether a 2xx body is an error object.
+func looksLikeRefusal(e *exchange) bool {
+	body, err := e.json()
+	object, ok := body.(map[string]any)
+	if err != nil || !ok {
+		return false
+	}
+	for _, name := range []string{"error", "errors", "Error"} {
+		if v, there := object[name]; there && v != nil && v != false {
+			return true
+		}
+	}
+	return false
+}
+
+// badInput is one request that the definition forbids.
+type badInput struct {
+	in    *input
+	fault values.Fault
+}
+
+// checkInput sends what the definition forbids.
+func (w *worker) checkInput(ctx context.Context) {
+	o, r, u := w.op, w.run, w.op.outcome
+	bad := w.badInputs()
+	if len(bad) == 0 {
+		u.probes = append(u.probes, probeSkip{checkInput, "the definition forbids no input beyond doubt"})
+		return
+	}
+	for _, b := range bad {
+		m, err := encode(r.base, r.def, b.in)
+		if err != nil {
+			continue
+		}
+		e := r.session.send(ctx, o, b.in, m, sending{purpose: forFault, detail: b.fault.Description})
+		if e.fail != nil && e.fail.kind != failClosed {
+			if e.fail.kind == failStopped || e.fail.kind == failDial {
+				return
+			}
+			continue
+		}
+		r.judge(o, e)
+		if e.ok() {
+			w.learn(e)
+			if !r.enabled(checkInput) {
+				continue
+			}
+			verdict := finding.Failed
+			if b.fault.Lenient || o.Method == http.MethodGet && b.in.params != nil && b.fault.Keyword != "type" {
+				verdict = finding.Warned
+			}
+			u.add(note{check: checkInput, verdict: verdict, pointer: "", proof: e, hint: "Answer such input 400 or 422, or loosen the definition.",
+				message: fmt.Sprintf("invalid input (%s) is answered %s", b.fault.Description, statusText(e.status))})
+		} else if e.answered() {
+			u.hold(checkInput, e)
+		}
+	}
+}
+
+// badInputs derives requests with one fault each from a request that succeeded.
+func (w *worker) badInputs() []badInput {
+	o, c := w.op, w.run.composer
+	var out []badInput
+	add := func(p *connector.Parameter, change func(*input, values.Fault)) {
+		r := values.Request{Node: p.Schema(), Name: p.Name, In: p.In, Attempt: 0, OnlyRequired: true}
+		if p.In == "body" {
+			r.Lookup = fixedTo(o.good.in.body)
+		}
+		for _, f := range c.gen.Faults(r) {
+			in := o.good.in.clone()
+			in.fault = true
+			change(in, f)
+			out = append(out, badInput{in, f})
+		}
+	}
+	for _, p := range o.Parameters {
+		if p.Node == nil || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(p) || p.Schema() == nil {
+			continue
+		}
+		switch {
+		case p.In == "body":
+			add(p, func(in *input, f values.Fault) {
+				in.body, in.hasBody = f.Value, !f.Omit
+			})
+		case p.In == "path" && (o.kind == kindDelete || !o.reads()) && p.Node.Get("type").String() == "string" && p.Node.Get("format").String() == "":
+			// Any text may be the name of something that exists.
+		default:
+			add(p, func(in *input, f values.Fault) {
+				in.params = slices.DeleteFunc(in.params, func(v paramValue) bool { return v.name == p.Name && v.in == p.In })
+				if !f.Omit {
+					in.params = append(in.params, paramValue{name: p.Name, in: p.In, node: p.Node, value: f.Value})
+				}
+			})
+		}
+	}
+	return thin(out, maxFaults)
+}
+
+// thin keeps at most n of a list, spread over all of it.
+func thin(list []badInput, n int) []badInput {
+	if len(list) <= n {
+		return list
+	}
+	out := make([]badInput, 0, n)
+	for i := range n {
+		out = append(out, list[i*len(list)/n])
+	}
+	return out
+}
+
+// fixedTo gives the values of a body that was accepted, so that a faulty one
+// differs from it in the fault only.
+func fixedTo(body any) func(string, *connector.Node) (any, bool) {
+	return func(path string, _ *connector.Node) (any, bool) {
+		object, ok := body.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		v := dig(object, path)
+		return v, v != nil
+	}
+}

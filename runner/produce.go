@@ -1,0 +1,265 @@
+package runner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+)
+
+// planner finds out what operations need and who yields it.
+type planner struct {
+	def   *connector.Definition
+	ops   []*operation
+	known map[string]bool
+	// made are the field names that creations send or answer, by resource.
+	made map[string]map[string]bool
+}
+
+func newPlanner(def *connector.Definition, ops []*operation) *planner {
+	p := &planner{def: def, ops: ops, known: knownResources(ops), made: map[string]map[string]bool{}}
+	for _, o := range ops {
+		if o.kind != kindCreate {
+			continue
+		}
+		if p.made[o.resource] == nil {
+			p.made[o.resource] = map[string]bool{}
+		}
+		for _, schema := range []*connector.Node{bodySchema(o.Operation), successSchema(o.Operation)} {
+			for _, property := range def.Properties(schema) {
+				p.made[o.resource][norm(property.Key())] = true
+			}
+		}
+	}
+	return p
+}
+
+// findNeeds fills in the needs of every operation.
+func (p *planner) findNeeds() {
+	for _, o := range p.ops {
+		p.pathNeeds(o)
+		for _, param := range o.Parameters {
+			if param.In != "path" && param.In != "body" && param.Node != nil {
+				p.parameterNeed(o, param)
+			}
+		}
+		if schema := bodySchema(o.Operation); schema != nil {
+			p.bodyNeeds(o, schema, "", true, 0)
+		}
+	}
+}
+
+// pathNeeds makes a need of every path parameter. The last one of a run of
+// parameters is what the literal before the run names: /repos/{owner}/{repo}.
+func (p *planner) pathNeeds(o *operation) {
+	segments := strings.Split(strings.Trim(o.Path, "/"), "/")
+	var last *need
+	for i, segment := range segments {
+		name := paramNameIn(segment)
+		param := o.Parameter(name)
+		if name == "" || param == nil || param.Node == nil {
+			continue
+		}
+		named, suffix := stem(name)
+		var resources []string
+		followed := i+1 < len(segments) && paramNameIn(segments[i+1]) != ""
+		for j := i - 1; j >= 0 && !followed; j-- {
+			if paramNameIn(segments[j]) == "" {
+				resources = append(resources, literalResource(segments[j]))
+				break
+			}
+		}
+		if named != "" && !slices.Contains(resources, named) {
+			resources = append(resources, named)
+		}
+		n := &need{name: name, in: "path", path: name, node: param.Node, resources: resources, required: true, dynamic: p.dynamic(param.Node)}
+		n.fields = fieldsFor(name, suffix, resources)
+		o.needs = append(o.needs, n)
+		last = n
+	}
+	if last != nil && o.kind != kindList && (o.kind != kindCreate || o.upsert) {
+		last.target = true
+	}
+}
+
+// literalResource names the resource of a path literal, verbs in it left out.
+func literalResource(segment string) string {
+	parts, verbs := words(segment), verbKinds()
+	if len(parts) > 1 {
+		if _, isVerb := verbs[parts[0]]; isVerb {
+			parts = parts[1:]
+		}
+	}
+	return singular(strings.Join(parts, ""))
+}
+
+// fieldsFor lists the fields of a record in which a parameter's value may be found.
+func fieldsFor(name, suffix string, resources []string) []string {
+	fields := []string{norm(name)}
+	add := func(names ...string) {
+		for _, n := range names {
+			if n != "" && !slices.Contains(fields, n) {
+				fields = append(fields, n)
+			}
+		}
+	}
+	if suffix != "" {
+		for _, r := range resources {
+			add(r + suffix)
+		}
+		add(suffix)
+	}
+	for _, r := range resources {
+		add(r + "id")
+	}
+	add("id")
+	for _, r := range resources {
+		add(r+"uuid", r+"key", r+"name", r)
+	}
+	add(commonIDs()...)
+	return fields
+}
+
+// parameterNeed makes a need of a query, header or form parameter that names something.
+func (p *planner) parameterNeed(o *operation, param *connector.Parameter) {
+	dynamic := p.dynamic(param.Node)
+	resource, suffix := stem(param.Name)
+	named := p.known[resource] && (suffix != "" || p.sameWord(param.Name, resource))
+	if dynamic == nil && (!param.Required || !named && !(suffix == "id" && resource == "")) || isClosed(param.Node) {
+		return
+	}
+	if resource == "" {
+		resource = o.resource
+	}
+	n := &need{name: param.Name, in: param.In, path: param.Name, node: param.Node, resources: []string{resource}, dynamic: dynamic, required: param.Required}
+	n.fields = fieldsFor(param.Name, suffix, n.resources)
+	n.target = param.Required && !o.hasTarget() && resource == o.resource && o.kind != kindCreate && o.kind != kindList
+	o.needs = append(o.needs, n)
+}
+
+// sameWord reports whether a name is a resource's own: "role", "roles".
+func (p *planner) sameWord(name, resource string) bool { return singular(name) == resource }
+
+// isClosed reports whether a schema itself says which values there are.
+func isClosed(n *connector.Node) bool {
+	return n.Get("enum").Len() > 0 || n.Get("type").String() == "boolean"
+}
+
+// bodyNeeds makes needs of body properties that name something.
+func (p *planner) bodyNeeds(o *operation, schema *connector.Node, prefix string, required bool, depth int) {
+	requiredNames := p.def.RequiredNames(schema)
+	for _, property := range p.def.Properties(schema) {
+		name := property.Key()
+		must := required && slices.Contains(requiredNames, name)
+		path := name
+		if prefix != "" {
+			path = prefix + "/" + name
+		}
+		resolved := p.def.Resolve(property)
+		if resolved.Get("readOnly").Bool() {
+			continue
+		}
+		if p.def.Type(property) == "object" {
+			if depth < 2 && len(p.def.Properties(property)) > 0 {
+				p.bodyNeeds(o, property, path, must, depth+1)
+			}
+			continue
+		}
+		if n := p.bodyNeed(o, resolved, name, path, must, depth); n != nil {
+			o.needs = append(o.needs, n)
+		}
+	}
+}
+
+func (p *planner) bodyNeed(o *operation, node *connector.Node, name, path string, required bool, depth int) *need {
+	dynamic := p.dynamic(node)
+	if isClosed(node) || p.def.Type(node) == "array" && dynamic == nil {
+		return nil
+	}
+	resource, suffix := stem(name)
+	n := &need{name: name, in: "body", path: path, node: node, dynamic: dynamic, required: required}
+	acts := o.kind != kindCreate && o.kind != kindList
+	switch {
+	case dynamic != nil:
+		n.resources = []string{resource}
+	case acts && depth == 0 && !o.hasTarget() && p.identifies(o, name, resource, suffix):
+		// A call that names its object in the body instead of the path.
+		n.resources, n.target = []string{o.resource}, true
+	case p.known[resource] && (suffix == "id" || suffix == "uuid" || suffix == "key" || p.sameWord(name, resource)) && (required || acts && !o.hasTarget() && depth == 0):
+		n.resources = []string{resource}
+	case o.undoes != nil && depth == 0:
+		n.resources = []string{o.resource}
+	default:
+		return nil
+	}
+	n.fields = fieldsFor(name, suffix, n.resources)
+	if o.undoes != nil && !n.target && !p.known[resource] {
+		n.fields = []string{norm(name)}
+	}
+	return n
+}
+
+// identifies reports whether a body property says which thing of the
+// operation's resource is meant.
+func (p *planner) identifies(o *operation, name, resource, suffix string) bool {
+	if !p.known[o.resource] {
+		return false
+	}
+	if resource == o.resource || resource == "" && (suffix == "id" || suffix == "uuid") {
+		return true
+	}
+	return resource == "" && p.made[o.resource][norm(name)] && slices.Contains(commonIDs(), norm(name))
+}
+
+// dynamic reads x-ms-dynamic-values, or x-ms-dynamic-list, which wins.
+func (p *planner) dynamic(node *connector.Node) *dynamicSource {
+	if list := node.Get("x-ms-dynamic-list"); list.IsObject() {
+		return p.existing(&dynamicSource{list.Get("operationId").String(), list.Get("itemsPath").String(), list.Get("itemValuePath").String()})
+	}
+	values := node.Get("x-ms-dynamic-values")
+	if !values.IsObject() || values.Get("capability").Exists() {
+		return nil
+	}
+	return p.existing(&dynamicSource{values.Get("operationId").String(), values.Get("value-collection").String(), values.Get("value-path").String()})
+}
+
+// existing drops a source whose operation the definition lacks.
+func (p *planner) existing(d *dynamicSource) *dynamicSource {
+	if p.byName(d.operationID) == nil {
+		return nil
+	}
+	return d
+}
+
+func (p *planner) byName(name string) *operation {
+	for _, o := range p.ops {
+		if o.name == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// producers are the operations that yield values for a need, creations first.
+func (p *planner) producers(n *need) []*operation {
+	if n.dynamic != nil {
+		return []*operation{p.byName(n.dynamic.operationID)}
+	}
+	var out []*operation
+	for _, wanted := range []kind{kindCreate, kindList} {
+		for _, o := range p.ops {
+			if o.kind == wanted && o.resource != "" && slices.Contains(n.resources, o.resource) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// creators are the operations that make what a need names.
+func (p *planner) creators(o *operation, n *need) []*operation {
+	if o.undoes != nil {
+		return []*operation{o.undoes}
+	}
+	return slices.DeleteFunc(p.producers(&need{resources: n.resources}), func(c *operation) bool { return c.kind != kindCreate || c == o })
+}

@@ -1,0 +1,208 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/values"
+)
+
+// refused decides what a 4xx answer to a valid request means.
+func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
+	switch e.status {
+	case http.StatusUnauthorized:
+		return w.unauthorized(ctx, e)
+	case http.StatusForbidden, http.StatusPaymentRequired:
+		w.blocked(e, fmt.Sprintf("the credentials given do not permit it: answered %s%s", statusText(e.status), quoteWords(e)), "give the test account the permission it needs")
+		return stop
+	case http.StatusNotFound, http.StatusGone:
+		return w.notFound(ctx, e)
+	case http.StatusMethodNotAllowed:
+		w.fault(e, checkSuccessful, "answered 405: the API does not have this operation", "Take the operation out of the definition, or correct its method and path.")
+		return stop
+	}
+	if isConflict(e) && w.conflicts < maxConflicts {
+		w.conflicts++
+		w.op.form.salt++
+		return goOn
+	}
+	if w.adapt(e, attempt) {
+		return goOn
+	}
+	w.refusals++
+	if w.op.outcome.successes > 0 && w.refusals < maxInRow {
+		return goOn
+	}
+	w.blocked(e, fmt.Sprintf("not exercised, because every request was refused: %s%s", statusText(e.status), quoteWords(e)), mendRefused(w.op))
+	return stop
+}
+
+// blocked ends the series with a warning: the API refuses, and that may be right.
+func (w *worker) blocked(e *exchange, reason, mend string) {
+	w.op.outcome.add(note{check: checkSuccessful, verdict: finding.Warned, message: reason, hint: mend, proof: e})
+	w.unused(reason, mend)
+}
+
+func (w *worker) fault(e *exchange, check, message, hint string) {
+	w.op.outcome.add(note{check: check, verdict: finding.Failed, message: message, hint: hint, proof: e})
+}
+
+func mendRefused(o *operation) string {
+	name := "NAME"
+	if body := o.Body(); body != nil {
+		name = "PROPERTY"
+	}
+	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", o.name, name)
+}
+
+// adapt changes how requests are composed after a refusal; it reports whether
+// there is something new to try.
+func (w *worker) adapt(e *exchange, attempt int) bool {
+	o, f := w.op, w.op.form
+	if f.settled && !f.steady && attempt%2 == 1 {
+		f.steady = true
+		return true
+	}
+	if len(f.lessons) < maxLessons && w.amend(e) {
+		return true
+	}
+	if o.Body() != nil && !f.settled && f.tried < 2 {
+		f.tried++
+		return true
+	}
+	return false
+}
+
+// amend looks for an input that the refusal names.
+func (w *worker) amend(e *exchange) bool {
+	o, answer := w.op, string(e.body[:min(len(e.body), 4096)])
+	c := w.run.composer
+	if body := o.Body(); body != nil && e.in.hasBody {
+		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true}
+		if _, _, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
+			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
+			return true
+		}
+	}
+	for _, p := range e.in.params {
+		if o.need(p.in, p.name) != nil {
+			continue
+		}
+		r := values.Request{Node: p.node, Name: p.name, In: p.in, Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true}
+		if _, _, ok := c.gen.Amend(r, p.value, answer); ok && !w.taught(p.in, p.name, answer) {
+			o.form.lessons = append(o.form.lessons, lesson{p.in, p.name, answer})
+			return true
+		}
+	}
+	return false
+}
+
+func (w *worker) taught(in, name, answer string) bool {
+	return slices.ContainsFunc(w.op.form.lessons, func(l lesson) bool { return l.in == in && l.name == name && pattern(l.answer) == pattern(answer) })
+}
+
+// isConflict reports whether an answer says that something like it is already there.
+func isConflict(e *exchange) bool {
+	text := strings.ToLower(e.words())
+	return e.status == http.StatusConflict || e.status != http.StatusNotFound &&
+		(strings.Contains(text, "already exist") || strings.Contains(text, "already taken") || strings.Contains(text, "duplicate") || strings.Contains(text, "must be unique") || strings.Contains(text, "already in use"))
+}
+
+// isSwitchedOff reports whether a refusal says that the feature is not there at
+// all: it is not applicable then, not at fault.
+func isSwitchedOff(e *exchange) bool {
+	if e.status == http.StatusNotImplemented {
+		return true
+	}
+	if e.status < 400 || e.status == http.StatusUnauthorized {
+		return false
+	}
+	text := strings.ToLower(e.words())
+	for _, phrase := range []string{"not enabled", "is disabled", "not configured", "is not supported", "feature not available", "switched off", "not activated", "disabled by"} {
+		if strings.Contains(text, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+// unauthorized asks a request that is known to be good before it blames anybody.
+func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
+	o, r := w.op, w.run
+	_, missing := r.auth.requirement(o)
+	if len(missing) > 0 {
+		w.unused("it needs credentials, and none are given: answered 401", r.auth.mend(missing))
+		return stop
+	}
+	if len(o.Security) == 0 {
+		w.fault(e, checkSuccessful, "answered 401, but the definition declares no security for the operation", "Declare the security that the operation needs.")
+		return stop
+	}
+	good := r.knownGood()
+	if good == nil {
+		w.blocked(e, "answered 401 to the credentials given"+quoteWords(e), "check the credentials")
+		return stop
+	}
+	again := r.session.send(ctx, good.op, good.in, good.plain, sending{purpose: forTest})
+	if again.status == http.StatusUnauthorized {
+		reason := fmt.Sprintf("the API no longer takes the credentials (401 at %s and at %s, which succeeded before): they have probably expired", o.name, good.op.name)
+		w.op.outcome.stopped = reason
+		r.abort(reason)
+		return stop
+	}
+	w.op.outcome.keep(e)
+	w.fault(e, checkSuccessful, "answered 401 to credentials that other operations still take"+quoteWords(e), "")
+	return stop
+}
+
+// notFound tells a lost thing, a made-up identifier and a missing operation apart.
+func (w *worker) notFound(ctx context.Context, e *exchange) step {
+	o, u := w.op, w.op.outcome
+	target := e.in.target
+	if target == nil {
+		target = e.in.anchor
+	}
+	switch {
+	case target != nil && target.own:
+		if w.exists(ctx, target, e) {
+			w.fault(e, checkSuccessful, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
+			return w.failing(e, "")
+		}
+		return goOn
+	case target != nil:
+		w.inRow++
+		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
+			w.fault(e, checkSuccessful, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
+			return stop
+		}
+		target.lost = true
+		return goOn
+	case e.in.guessed:
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(guesses(e.in), " and "), statusText(e.status)), mendValue(o, guesses(e.in)[0]))
+		return stop
+	}
+	if o.Body() != nil && w.adapt(e, 0) {
+		return goOn
+	}
+	w.fault(e, checkSuccessful, fmt.Sprintf("answered %s%s", statusText(e.status), quoteWords(e)), "Check that the API has this operation under the base URL and basePath.")
+	return stop
+}
+
+// guesses are the identifiers in the path that were made up.
+func guesses(in *input) []string {
+	var out []string
+	for _, s := range in.sources {
+		if s.From == "generated" && in.op.Parameter(s.Name) != nil && in.op.Parameter(s.Name).In != "body" {
+			out = append(out, s.Name)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, "NAME")
+	}
+	return out
+}

@@ -1,0 +1,201 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/values"
+)
+
+// sample is what an upload carries.
+const sample = "A small text file made by precert.\n"
+
+// message is one HTTP request, ready to be sent any number of times.
+type message struct {
+	method string
+	url    *url.URL
+	header http.Header
+	body   []byte
+}
+
+// encode writes an input as HTTP, without credentials.
+func encode(base *url.URL, def *connector.Definition, in *input) (*message, error) {
+	o := in.op
+	m := &message{method: o.Method, header: http.Header{}}
+	path, query, err := target(o, in)
+	if err != nil {
+		return nil, err
+	}
+	u := *base
+	u.RawPath = base.EscapedPath() + path
+	if u.Path, err = url.PathUnescape(u.RawPath); err != nil {
+		return nil, fmt.Errorf("the path of %s cannot be written: %w", o.name, err)
+	}
+	u.RawQuery = query
+	m.url = &u
+	m.header.Set("Accept", accept(o))
+	for _, p := range in.params {
+		if p.in == "header" {
+			m.header.Set(p.name, values.Text(p.value, format(p.node)))
+		}
+	}
+	return m, m.setBody(def, in)
+}
+
+// accept asks for what the operation produces.
+func accept(o *operation) string {
+	if len(o.Produces) == 0 {
+		return "application/json, */*;q=0.5"
+	}
+	return strings.Join(o.Produces, ", ")
+}
+
+func format(node *connector.Node) string { return node.Get("collectionFormat").String() }
+
+// target writes path and query. A path template of a connector may hold a fixed query.
+func target(o *operation, in *input) (path, query string, err error) {
+	path = "/" + strings.TrimLeft(o.Path, "/")
+	var pairs []string
+	for _, p := range in.params {
+		switch p.in {
+		case "path":
+			text := values.Text(p.value, format(p.node))
+			if text == "" {
+				return "", "", fmt.Errorf("the value of %s is empty, so the path cannot be written", p.name)
+			}
+			escaped := url.PathEscape(text)
+			if p.node.Get("x-ms-url-encoding").String() == "double" {
+				escaped = url.PathEscape(escaped)
+			}
+			path = strings.ReplaceAll(path, "{"+p.name+"}", escaped)
+		case "query":
+			pairs = append(pairs, queryPairs(p)...)
+		}
+	}
+	path, fixed, _ := strings.Cut(path, "?")
+	path, _, _ = strings.Cut(path, "#")
+	if fixed != "" {
+		pairs = append([]string{fixed}, pairs...)
+	}
+	return path, strings.Join(pairs, "&"), nil
+}
+
+func queryPairs(p paramValue) []string {
+	name := url.QueryEscape(p.name)
+	if list, ok := p.value.([]any); ok && format(p.node) == "multi" {
+		var out []string
+		for _, item := range list {
+			out = append(out, name+"="+url.QueryEscape(values.Text(item, "")))
+		}
+		return out
+	}
+	return []string{name + "=" + url.QueryEscape(values.Text(p.value, format(p.node)))}
+}
+
+func (m *message) setBody(def *connector.Definition, in *input) error {
+	fields := slices.DeleteFunc(slices.Clone(in.params), func(p paramValue) bool { return p.in != "formData" })
+	if len(fields) > 0 {
+		return m.setForm(in.op, fields)
+	}
+	if !in.hasBody {
+		return nil
+	}
+	media := requestMedia(in.op)
+	m.header.Set("Content-Type", media)
+	if text, ok := in.body.(string); ok && !isJSON(media) {
+		m.body = []byte(text)
+		return nil
+	}
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(in.body); err != nil {
+		return fmt.Errorf("the body of %s cannot be written: %w", in.op.name, err)
+	}
+	m.body = bytes.TrimRight(buf.Bytes(), "\n")
+	return nil
+}
+
+// requestMedia picks the media type of a body: JSON where the operation takes it.
+func requestMedia(o *operation) string {
+	for _, media := range o.Consumes {
+		if isJSON(media) && !strings.Contains(media, "*") {
+			return media
+		}
+	}
+	if len(o.Consumes) > 0 && !strings.Contains(o.Consumes[0], "*") {
+		return o.Consumes[0]
+	}
+	return "application/json"
+}
+
+// isJSON reports whether a media type is JSON or built on it.
+func isJSON(media string) bool {
+	media, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(media)), ";")
+	media = strings.TrimSpace(media)
+	return media == "application/json" || strings.HasSuffix(media, "+json") || media == "text/json"
+}
+
+func (m *message) setForm(o *operation, fields []paramValue) error {
+	file := slices.ContainsFunc(fields, func(p paramValue) bool { return p.node.Get("type").String() == "file" })
+	multi := file || slices.ContainsFunc(o.Consumes, func(c string) bool { return strings.HasPrefix(c, "multipart/form-data") })
+	if !multi {
+		form := url.Values{}
+		for _, p := range fields {
+			form.Add(p.name, values.Text(p.value, format(p.node)))
+		}
+		m.header.Set("Content-Type", "application/x-www-form-urlencoded")
+		m.body = []byte(form.Encode())
+		return nil
+	}
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	// A fixed boundary keeps requests equal from run to run.
+	if err := w.SetBoundary("precert-3f1c9a52d07b4e68"); err != nil {
+		return fmt.Errorf("the form of %s cannot be written: %w", o.name, err)
+	}
+	for _, p := range fields {
+		if err := writePart(w, p); err != nil {
+			return fmt.Errorf("the form of %s cannot be written: %w", o.name, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return fmt.Errorf("the form of %s cannot be written: %w", o.name, err)
+	}
+	m.header.Set("Content-Type", w.FormDataContentType())
+	m.body = buf.Bytes()
+	return nil
+}
+
+func writePart(w *multipart.Writer, p paramValue) error {
+	if p.node.Get("type").String() != "file" {
+		return w.WriteField(p.name, values.Text(p.value, format(p.node)))
+	}
+	header := textproto.MIMEHeader{}
+	header.Set("Content-Disposition", fmt.Sprintf(`form-data; name=%q; filename="precert.txt"`, p.name))
+	header.Set("Content-Type", "text/plain; charset=utf-8")
+	part, err := w.CreatePart(header)
+	if err != nil {
+		return err
+	}
+	content := sample
+	if text, ok := p.value.(string); ok && text != "" {
+		content = text
+	}
+	_, err = part.Write([]byte(content))
+	return err
+}
+
+// clone copies a message so that headers and address can be changed.
+func (m *message) clone() *message {
+	u := *m.url
+	return &message{method: m.method, url: &u, header: m.header.Clone(), body: m.body}
+}

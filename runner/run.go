@@ -1,0 +1,264 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/schema"
+	"github.com/precert/precert/runner/values"
+)
+
+// run is one live run over one connector.
+type run struct {
+	opts      Options
+	def       *connector.Definition
+	base      *url.URL
+	plan      *plan
+	planner   *planner
+	selection *selection
+	session   *session
+	auth      *authenticator
+	mask      *redactor
+	composer  *composer
+	validator *schema.Validator
+	checks    []check
+	pool      pool
+	cancel    context.CancelCauseFunc
+	// reader holds, for each creation, the operation that reads what it made.
+	readers map[*operation]*operation
+
+	mu         sync.Mutex
+	incomplete string
+	notes      []string
+	// known is a request with credentials that succeeded: it tells whether they still hold.
+	known *exchange
+	done  int
+	// supplies counts the things made on demand, by creation.
+	supplies map[*operation]int
+}
+
+// errStopped ends a run from inside; the reason is in incomplete.
+var errStopped = errors.New("the run was stopped")
+
+// Run exercises a connector against its API. It fails only when it is used
+// wrongly: no usable base URL, options that name what the definition lacks.
+// When ctx ends, the run stops, deletes what it created with a short time of
+// its own, and returns what was reached with Incomplete set.
+func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, error) {
+	r, err := newRun(pkg, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer r.session.closeIdle()
+	if opts.DryRun {
+		return &Result{BaseURL: r.base.String(), Plan: r.dryRun(), Notes: r.notes, Operations: r.operations()}, nil
+	}
+	live, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r.cancel = stop
+	if opts.Budget > 0 {
+		var cancel context.CancelFunc
+		live, cancel = context.WithTimeout(live, opts.Budget)
+		defer cancel()
+	}
+	r.exercise(live)
+	r.explainEnd(ctx, live)
+	leftovers := r.cleanUp(context.WithoutCancel(ctx))
+	return r.result(leftovers), nil
+}
+
+func newRun(pkg *connector.Package, opts Options) (*run, error) {
+	opts, err := opts.normalize(pkg.Definition)
+	if err != nil {
+		return nil, err
+	}
+	base, err := baseURL(pkg.Definition, opts.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{opts: opts, def: pkg.Definition, base: base, mask: &redactor{}, validator: schema.New(pkg.Definition), checks: table(),
+		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{}}
+	r.checks = slices.DeleteFunc(r.checks, func(c check) bool { return !r.enabled(c.Name) })
+	if r.auth, err = newAuthenticator(pkg, opts, r.mask); err != nil {
+		return nil, err
+	}
+	if r.session, err = newSession(opts, r.auth, r.mask); err != nil {
+		return nil, err
+	}
+	r.plan, r.planner = newPlan(pkg, opts)
+	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
+	r.findReaders()
+	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
+		r.notes = append(r.notes, "the API is called over http://, without encryption: credentials and data can be read on the way")
+	}
+	return r, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// parameters are the operation parameters that a security scheme fills.
+func (a *authenticator) parameters() map[[2]string]bool {
+	out := map[[2]string]bool{}
+	for _, s := range a.schemes {
+		if s.key != "" {
+			out[[2]string{s.in, norm(s.key)}] = true
+		}
+	}
+	return out
+}
+
+// exercise goes through the stages. Within one, operations run side by side;
+// what they learn is shared when the stage ends.
+func (r *run) exercise(ctx context.Context) {
+	if !r.testConnection(ctx) {
+		return
+	}
+	for _, stage := range r.plan.stages {
+		if ctx.Err() != nil {
+			return
+		}
+		view := r.pool.all()
+		var workers sync.WaitGroup
+		slots := make(chan struct{}, r.opts.Jobs)
+		for _, lane := range lanes(stage) {
+			workers.Go(func() {
+				slots <- struct{}{}
+				defer func() { <-slots }()
+				for _, o := range lane {
+					w := &worker{run: r, op: o, view: view}
+					w.work(ctx)
+				}
+			})
+		}
+		workers.Wait()
+		for _, o := range stage {
+			r.pool.add(o.learnt)
+			o.learnt = nil
+			for _, b := range o.blames {
+				b.on.outcome.add(b.note)
+			}
+		}
+	}
+}
+
+// lanes splits a stage into what may run side by side: changes and deletions
+// of the same kind of thing do not.
+func lanes(stage []*operation) [][]*operation {
+	var out [][]*operation
+	at := map[string]int{}
+	for _, o := range stage {
+		lane := o.name
+		if o.kind == kindChange || o.kind == kindDelete || o.kind == kindAction {
+			lane = "of " + o.resource
+			if t := o.target(); t != nil && len(t.resources) > 0 {
+				lane = "of " + t.resources[0]
+			}
+		}
+		i, there := at[lane]
+		if !there {
+			i = len(out)
+			at[lane] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], o)
+	}
+	return out
+}
+
+// abort ends the run for a reason that concerns all of it.
+func (r *run) abort(reason string) {
+	r.mu.Lock()
+	if r.incomplete == "" {
+		r.incomplete = r.mask.text(reason)
+	}
+	r.mu.Unlock()
+	r.cancel(errStopped)
+}
+
+// explainEnd says why the run ended early, if it did.
+func (r *run) explainEnd(outer, live context.Context) {
+	if live.Err() == nil || r.incomplete != "" {
+		return
+	}
+	r.incomplete = "interrupted"
+	if outer.Err() == nil || errors.Is(outer.Err(), context.DeadlineExceeded) {
+		r.incomplete = "the time budget is spent"
+		if r.opts.Budget > 0 {
+			r.incomplete = fmt.Sprintf("the time budget of %s is spent", r.opts.Budget)
+		}
+	}
+}
+
+// result numbers the exchanges and collects what the operations found out.
+func (r *run) result(leftovers []string) *Result {
+	res := &Result{BaseURL: r.base.String(), Incomplete: r.incomplete, Leftovers: leftovers, Notes: r.notes}
+	number := 0
+	for _, o := range r.plan.ops {
+		for _, e := range o.outcome.exchanges {
+			number++
+			e.number = number
+			res.Exchanges = append(res.Exchanges, e.report(r.mask))
+		}
+	}
+	res.Operations = r.operations()
+	res.Causes = causes(res.Operations)
+	return res
+}
+
+// operations reports every operation that was asked for.
+func (r *run) operations() []finding.Operation {
+	var out []finding.Operation
+	for _, o := range r.plan.ops {
+		if o.support {
+			continue
+		}
+		if r.incomplete != "" && o.skip == "" && !o.outcome.reached {
+			o.skip = "not reached: " + r.incomplete
+		}
+		out = append(out, o.outcome.finish(r))
+	}
+	return out
+}
+
+// total is the number of operations that are reported.
+func (r *run) total() int {
+	n := 0
+	for _, o := range r.plan.ops {
+		if !o.support {
+			n++
+		}
+	}
+	return n
+}
+
+// tell passes an event on.
+func (r *run) tell(kind EventKind, o *operation, out *finding.Operation) {
+	if r.opts.Progress == nil || o.support {
+		return
+	}
+	e := Event{Kind: kind, OperationID: o.name, Method: o.Method, Path: o.Path, Success: o.outcome.successes, Calls: r.opts.Calls, Total: r.total()}
+	r.mu.Lock()
+	if kind == Finished {
+		r.done++
+	}
+	e.Done = r.done
+	r.mu.Unlock()
+	if out != nil {
+		e.Verdict, e.Reason = out.Verdict, out.Reason
+	}
+	r.opts.Progress(e)
+}
+
+// cleanupTime bounds the deletion of what the run created.
+const cleanupTime = 30 * time.Second

@@ -1,0 +1,209 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// session sends requests politely: one rate for all, patience when asked for
+// it, bounded reading, redirects by hand.
+type session struct {
+	transport http.RoundTripper
+	limiter   *rate.Limiter
+	gate      gate
+	opts      Options
+	auth      *authenticator
+	mask      *redactor
+	sent      atomic.Int64
+	closeIdle func()
+}
+
+func newSession(opts Options, auth *authenticator, mask *redactor) (*session, error) {
+	s := &session{opts: opts, auth: auth, mask: mask, closeIdle: func() {}}
+	limit := rate.Inf
+	if opts.Rate > 0 {
+		limit = rate.Limit(opts.Rate)
+	}
+	s.limiter = rate.NewLimiter(limit, 1)
+	s.transport = opts.Transport
+	if s.transport == nil {
+		t, err := newTransport(opts)
+		if err != nil {
+			return nil, err
+		}
+		s.transport, s.closeIdle = t, t.CloseIdleConnections
+	}
+	return s, nil
+}
+
+func newTransport(opts Options) (*http.Transport, error) {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	t.MaxIdleConnsPerHost = opts.Jobs + 2
+	t.MaxConnsPerHost = 2 * (opts.Jobs + 2)
+	t.MaxResponseHeaderBytes = 1 << 20
+	if opts.CAFile != "" {
+		pem, err := os.ReadFile(opts.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("the certificate file cannot be read: %w", err)
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no certificate in PEM form", opts.CAFile)
+		}
+		t.TLSClientConfig.RootCAs = pool
+	}
+	return t, nil
+}
+
+// sending says how one exchange is made.
+type sending struct {
+	purpose string
+	auth    authMode
+	// timeout bounds it when it is shorter than that of the options; 0 for that one.
+	timeout time.Duration
+	// detail says what is special about the request.
+	detail string
+	// impatient: 429 is an answer, not a reason to wait.
+	impatient bool
+}
+
+// send makes an exchange. It always returns one; what went wrong is in fail.
+func (s *session) send(ctx context.Context, o *operation, in *input, m *message, how sending) *exchange {
+	e := &exchange{op: o, purpose: how.purpose, detail: how.detail, in: in, sent: m, plain: m}
+	for renewed := false; ; {
+		dressed, err := s.auth.dress(ctx, s, o, m, how.auth)
+		if err != nil {
+			e.fail = &failure{failOther, s.mask.text(err.Error())}
+			return e
+		}
+		dressed.header.Set("User-Agent", s.opts.UserAgent)
+		if !s.patient(ctx, e, dressed, how) {
+			return e
+		}
+		if e.status == http.StatusUnauthorized && how.auth == authNormal && !renewed && s.auth.renew() {
+			renewed = true
+			continue
+		}
+		return e
+	}
+}
+
+// patient sends until the API no longer asks to wait; it reports false when the run ended meanwhile.
+func (s *session) patient(ctx context.Context, e *exchange, m *message, how sending) bool {
+	var waited time.Duration
+	for retries := 0; ; retries++ {
+		if err := s.gate.pass(ctx, s.opts.wait); err != nil {
+			e.fail = &failure{failStopped, "the run ended while the API asked to wait"}
+			return false
+		}
+		s.follow(ctx, e, m, how)
+		if e.fail != nil || how.impatient || !wantsPatience(e.status, e.header) {
+			return true
+		}
+		e.throttled++
+		e.throttled5xx = e.throttled5xx || e.status >= 500
+		pause, odd := retryAfter(e.header, time.Now(), retries)
+		if odd != "" {
+			e.oddRetryAfter = odd
+		}
+		if retries == maxRetries || waited+pause > maxPausesLong {
+			return true
+		}
+		waited += pause
+		s.gate.close(time.Now(), pause)
+		if err := s.opts.wait(ctx, pause); err != nil {
+			e.fail = &failure{failStopped, "the run ended while the API asked to wait"}
+			return false
+		}
+	}
+}
+
+// follow sends one request and follows its redirects. Credentials stay on the
+// host: to another one the request goes without them, and only when it reads.
+func (s *session) follow(ctx context.Context, e *exchange, m *message, how sending) {
+	e.hops, e.foreign = nil, ""
+	started := time.Now()
+	for {
+		s.once(ctx, e, m, how)
+		if e.hops == nil {
+			e.started = started
+		}
+		if e.fail != nil || !isRedirect(e.status) {
+			break
+		}
+		next, h, ok := redirected(m, e.status, e.header.Get("Location"))
+		if !ok {
+			break
+		}
+		e.hops = append(e.hops, h)
+		if len(e.hops) > maxHops {
+			e.fail = &failure{failLoop, fmt.Sprintf("more than %d redirects, the last to %s", maxHops, s.mask.text(h.to.Path))}
+			break
+		}
+		if h.foreign {
+			e.foreign = h.to.Scheme + "://" + h.to.Host
+			if !isSafeMethod(next.method) || how.auth != authNormal {
+				break
+			}
+			next = s.auth.undress(e.op, next)
+		}
+		m = next
+	}
+	e.duration = time.Since(started)
+}
+
+// once sends one request and reads its answer.
+func (s *session) once(ctx context.Context, e *exchange, m *message, how sending) {
+	e.sent, e.status, e.header, e.body, e.cut, e.unended, e.fail, e.decoded = m, 0, nil, nil, false, false, nil, false
+	if err := s.limiter.Wait(ctx); err != nil {
+		e.fail = &failure{failStopped, "the run ended before the request"}
+		return
+	}
+	timeout := s.opts.Timeout
+	if how.timeout > 0 && how.timeout < timeout {
+		timeout = how.timeout
+	}
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var body io.Reader
+	if m.body != nil {
+		body = bytes.NewReader(m.body)
+	}
+	r, err := http.NewRequestWithContext(bounded, m.method, "http://localhost", body)
+	if err != nil {
+		e.fail = &failure{failOther, err.Error()}
+		return
+	}
+	r.URL, r.Host, r.Header = m.url, m.url.Host, m.header.Clone()
+	s.sent.Add(1)
+	response, err := s.transport.RoundTrip(r)
+	if err != nil {
+		e.fail = newFailure(ctx, err, false, timeout)
+		return
+	}
+	defer func() { _ = response.Body.Close() }() // nothing is read after this
+	e.status, e.header = response.StatusCode, response.Header
+	e.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if len(e.body) > maxBody {
+		e.body, e.cut = e.body[:maxBody], true
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		e.fail = newFailure(ctx, err, true, timeout)
+		e.unended = e.fail.kind == failTime
+	}
+}

@@ -1,0 +1,297 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/precert/precert/finding"
+)
+
+// Bounds on how long one operation is tried.
+const (
+	maxInRow      = 3 // failures of one kind
+	maxLessons    = 6
+	maxConflicts  = 6
+	streamTimeout = time.Second
+)
+
+// worker exercises one operation.
+type worker struct {
+	run  *run
+	op   *operation
+	view []*record
+	// inRow counts failures since the last success; conflicts and refusals count all.
+	inRow, conflicts, refusals int
+}
+
+// blame is a fault of another operation.
+type blame struct {
+	on   *operation
+	note note
+}
+
+// step says how a series of calls goes on.
+type step int
+
+const (
+	goOn step = iota
+	stop
+)
+
+// work makes the calls of an operation, then the requests of its checks.
+func (w *worker) work(ctx context.Context) {
+	w.run.tell(Started, w.op, nil)
+	w.op.outcome.reached = ctx.Err() == nil
+	w.calls(ctx)
+	if w.op.good != nil && !w.op.support && ctx.Err() == nil {
+		w.probe(ctx)
+	}
+	w.conclude(ctx)
+	if w.run.opts.Progress != nil {
+		out := w.op.outcome.finish(w.run)
+		w.run.tell(Finished, w.op, &out)
+	}
+}
+
+// known are the records the operation may use: those of the stage before, and its own.
+func (w *worker) known() []*record { return append(w.view, w.op.learnt...) }
+
+func (w *worker) calls(ctx context.Context) {
+	u, want := w.op.outcome, w.run.opts.Calls
+	for attempt := 0; u.successes < want && attempt < 3*want+12; attempt++ {
+		if ctx.Err() != nil {
+			u.stopped = "the run ended before the operation was done"
+			return
+		}
+		e, err := w.call(ctx, attempt)
+		var missing *missingError
+		switch {
+		case errors.As(err, &missing):
+			if w.supply(ctx) {
+				continue
+			}
+			w.unused(missing.reason, missing.mend)
+			return
+		case err != nil:
+			w.unused(err.Error(), "")
+			return
+		}
+		if w.react(ctx, e, attempt) == stop {
+			return
+		}
+		w.run.tell(Called, w.op, nil)
+	}
+}
+
+// unused says why there are no, or too few, successful calls.
+func (w *worker) unused(reason, mend string) {
+	u := w.op.outcome
+	if u.unused == "" {
+		u.unused, u.mend = reason, mend
+	}
+}
+
+// call makes one valid call. A deletion that is watched is wrapped in readings.
+func (w *worker) call(ctx context.Context, attempt int) (*exchange, error) {
+	in, err := w.run.composer.compose(w.op, attempt, w.known())
+	if err != nil {
+		return nil, err
+	}
+	m, err := encode(w.run.base, w.run.def, in)
+	if err != nil {
+		return nil, err
+	}
+	how := sending{purpose: forCall}
+	if w.op.stream {
+		how.timeout = streamTimeout
+	}
+	if w.op.kind == kindDelete && w.op.undoes == nil && w.op.outcome.successes < watched {
+		return w.watchDeletion(ctx, in, m, how), nil
+	}
+	return w.run.session.send(ctx, w.op, in, m, how), nil
+}
+
+// react judges an answer and decides how to go on.
+func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
+	o, u := w.op, w.op.outcome
+	if e.fail != nil && e.fail.kind == failStopped {
+		u.stopped = e.fail.message
+		return stop
+	}
+	u.calls++
+	if e.fail != nil && e.fail.kind == failDial {
+		return w.unreachable(ctx, e)
+	}
+	if reason := streaming(o, e); reason != "" {
+		u.keep(e)
+		w.unused(reason, "")
+		return stop
+	}
+	w.run.judge(o, e)
+	switch {
+	case e.ok():
+		return w.succeeded(e, attempt)
+	case e.fail != nil:
+		return w.failing(e, e.fail.message)
+	case e.foreign != "":
+		return w.failing(e, "redirected to another host")
+	case isSwitchedOff(e):
+		u.keep(e)
+		w.unused(fmt.Sprintf("not applicable here: the API answers %s%s", statusText(e.status), quoteWords(e)), "")
+		return stop
+	case e.status >= 500:
+		return w.failing(e, "answered "+statusText(e.status))
+	case e.status == http.StatusTooManyRequests:
+		u.keep(e)
+		w.unused(fmt.Sprintf("the API went on answering 429 after %d requests with the pauses it asked for", e.throttled), "lower --rate, or ask for a higher limit")
+		return stop
+	case e.status >= 400:
+		return w.refused(ctx, e, attempt)
+	}
+	return w.failing(e, "answered "+statusText(e.status))
+}
+
+// succeeded counts a success and learns from it.
+func (w *worker) succeeded(e *exchange, attempt int) step {
+	o, u := w.op, w.op.outcome
+	w.inRow = 0
+	u.successes++
+	u.latencies = append(u.latencies, ms(e.duration))
+	if body := o.Body(); body != nil {
+		o.form.settle(attempt, w.run.composer.strict(body.Schema()))
+	} else {
+		o.form.settle(attempt, true)
+	}
+	if o.good == nil {
+		o.good = e
+		u.keep(e)
+		w.run.remember(e)
+	}
+	w.learn(e)
+	return goOn
+}
+
+// learn takes records from a success.
+func (w *worker) learn(e *exchange) {
+	o := w.op
+	body, err := e.json()
+	if err != nil {
+		body = nil
+	}
+	switch {
+	case o.kind == kindDelete:
+		if e.in.target != nil {
+			e.in.target.gone = true
+		}
+		return
+	case o.kind == kindCreate || w.run.planner.undone(o):
+		made := learn(o, e.in, body, true)
+		for _, r := range made {
+			w.run.locate(r, e.header.Get("Location"))
+		}
+		o.learnt = append(o.learnt, made...)
+	case body != nil:
+		o.learnt = append(o.learnt, learn(o, e.in, body, false)...)
+	}
+}
+
+// undone reports whether another operation takes back what this one does.
+func (p *planner) undone(o *operation) bool {
+	return slices.ContainsFunc(p.ops, func(other *operation) bool { return other.undoes == o })
+}
+
+// failing counts a failure that a check has already named, and stops after a few in a row.
+func (w *worker) failing(e *exchange, reason string) step {
+	w.inRow++
+	w.op.outcome.keep(e)
+	limit := maxInRow
+	if e.fail != nil && e.fail.kind == failTime {
+		limit = 2
+	}
+	if w.inRow < limit {
+		return goOn
+	}
+	return stop
+}
+
+// unreachable ends the run when the host cannot be reached again.
+func (w *worker) unreachable(ctx context.Context, e *exchange) step {
+	w.op.outcome.keep(e)
+	w.inRow++
+	if w.inRow < maxInRow {
+		_ = w.run.opts.wait(ctx, 200*time.Millisecond) // when the run ends, so does the loop
+		return goOn
+	}
+	message := fmt.Sprintf("the API at %s cannot be reached: %s", w.run.base.Host, e.fail.message)
+	if w.run.knownGood() != nil {
+		message = fmt.Sprintf("the API at %s stopped answering at %s: %s", w.run.base.Host, w.op.name, e.fail.message)
+	}
+	w.op.outcome.stopped = message
+	w.run.abort(message)
+	return stop
+}
+
+// conclude says whether there were enough successes.
+func (w *worker) conclude(ctx context.Context) {
+	u, want := w.op.outcome, w.run.opts.Calls
+	switch {
+	case w.op.support || ctx.Err() != nil && u.successes < want:
+		if u.successes < want && u.stopped == "" {
+			u.stopped = "the run ended before the operation was done"
+		}
+	case u.successes >= want:
+		u.hold(checkEnough, w.op.good)
+	case u.unused != "" && u.successes == 0 && u.calls == 0:
+		u.probes = append(u.probes, probeSkip{checkEnough, u.unused})
+	default:
+		verdict := finding.Failed
+		if u.successes == 0 && u.unused != "" && !w.throttled() {
+			// Never exercised: that is told apart from failure.
+			u.probes = append(u.probes, probeSkip{checkEnough, u.unused})
+			return
+		}
+		message := fmt.Sprintf("%d of %d calls succeeded", u.successes, want)
+		if u.unused != "" {
+			message += ": " + u.unused
+		}
+		var proof *exchange
+		if n := len(u.exchanges); n > 0 {
+			proof = u.exchanges[n-1]
+		}
+		u.add(note{check: checkEnough, verdict: verdict, message: message, hint: cmp.Or(u.mend, "Mend what made the other calls fail."), proof: proof})
+	}
+}
+
+// throttled reports whether the last answer was 429.
+func (w *worker) throttled() bool {
+	n := len(w.op.outcome.exchanges)
+	return n > 0 && w.op.outcome.exchanges[n-1].status == http.StatusTooManyRequests
+}
+
+// remember keeps the first success with credentials as proof that they hold.
+func (r *run) remember(e *exchange) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known == nil && r.auth.secured(e.op) && isSafeMethod(e.sent.method) {
+		r.known = e
+	}
+}
+
+func (r *run) knownGood() *exchange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known != nil {
+		return r.known
+	}
+	for _, o := range r.plan.ops {
+		if o.good != nil && o.outcome.successes > 0 {
+			return o.good
+		}
+	}
+	return nil
+}
