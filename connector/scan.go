@@ -120,7 +120,7 @@ func (s *scanner) skip(depth int, blankBreaks bool) {
 		case c == '/' && s.pos+1 < len(s.in) && (s.in[s.pos+1] == '/' || s.in[s.pos+1] == '*'):
 			s.comment()
 		case c < 0x20:
-			s.fault("JsonSyntaxNotValid", s.pos, s.pos+1, fmt.Sprintf("The control character 0x%02X stands between values.", c), "Remove the character.")
+			s.fault("JsonNotStrict", s.pos, s.pos+1, fmt.Sprintf("The control character 0x%02X stands between values.", c), "Remove the character.")
 			s.blank(s.pos, s.pos+1)
 			s.pos++
 		case c >= utf8.RuneSelf:
@@ -128,7 +128,7 @@ func (s *scanner) skip(depth int, blankBreaks bool) {
 			if !isOddSpace(r) {
 				return
 			}
-			s.fault("JsonSyntaxNotValid", s.pos, s.pos+size, fmt.Sprintf("The character %U stands between values.", r), "Replace it by an ordinary blank.")
+			s.fault("JsonNotStrict", s.pos, s.pos+size, fmt.Sprintf("The character %U stands between values.", r), "Replace it by an ordinary blank.")
 			s.blank(s.pos, s.pos+size)
 			s.pos += size
 		default:
@@ -158,7 +158,7 @@ func (s *scanner) comment() {
 			end += 2
 		}
 	}
-	s.fault("JsonSyntaxNotValid", start, end, "JSON has no comments.", "Remove the comment: importers that read strict JSON refuse the file.")
+	s.fault("JsonNotStrict", start, end, "JSON has no comments.", "Remove the comment: importers that read strict JSON refuse the file.")
 	for i := start; i < end; i++ {
 		if s.in[i] != '\n' && s.in[i] != '\r' {
 			s.blank(i, i+1)
@@ -220,7 +220,7 @@ func (s *scanner) members(depth int, object bool, closer byte) bool {
 		}
 		if s.in[s.pos] == closer {
 			if s.comma >= 0 {
-				s.fault("JsonSyntaxNotValid", s.comma, s.comma+1, "A comma stands before the closing bracket.", "Remove the trailing comma.")
+				s.fault("JsonNotStrict", s.comma, s.comma+1, "A comma stands before the closing bracket.", "Remove the trailing comma.")
 				s.blank(s.comma, s.comma+1)
 				s.comma = -1
 			}

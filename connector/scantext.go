@@ -22,7 +22,7 @@ func (s *scanner) text() bool {
 		case c == '\\':
 			s.escape()
 		case c < 0x20:
-			s.fault("JsonSyntaxNotValid", s.pos, s.pos+1, fmt.Sprintf("The string holds the raw control character 0x%02X.", c),
+			s.fault("JsonNotStrict", s.pos, s.pos+1, fmt.Sprintf("The string holds the raw control character 0x%02X.", c),
 				`Write it as an escape: \n for a line break, \t for a tab.`)
 			s.blank(s.pos, s.pos+1)
 			s.pos++

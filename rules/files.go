@@ -7,7 +7,7 @@ import (
 
 func fileRules() []*Rule {
 	return []*Rule{
-		jsonSyntaxNotValid, fileTruncated, duplicateKeyNotAllowed, byteOrderMarkNotAllowed, encodingNotUTF8,
+		jsonSyntaxNotValid, jsonNotStrict, fileTruncated, duplicateKeyNotAllowed, byteOrderMarkNotAllowed, encodingNotUTF8,
 		fileTooLarge, nestingTooDeep, fileNotReadable, definitionMissing, definitionFormatNotSupported,
 		internalError, suppressionUnused,
 	}
@@ -29,9 +29,20 @@ func problems(p *Pass) {
 var jsonSyntaxNotValid = &Rule{
 	Name: "JsonSyntaxNotValid", Section: SectionFiles, Severity: finding.Error, Policy: "5000.2.6.2",
 	Source:  "RFC 8259; solution checker rule connector-validate-swagger-isproperjson",
-	Summary: "The JSON files of a connector are strict JSON.",
-	Why:     "The portal reads some of what strict JSON forbids, but the package checks and the deployment pipeline do not: the submission fails there.",
+	Summary: "The JSON files of a connector can be read as JSON.",
+	Why:     "Neither the portal nor the package checks can read the file, or they read something else than what was meant.",
 	Fix:     "Mend the syntax at this place, then format the file with an editor that knows JSON.",
+	Wrong:   `{"basePath": "/v1" "schemes": ["https"]}`,
+	Right:   `{"basePath": "/v1", "schemes": ["https"]}`,
+	Check:   problems,
+}
+
+var jsonNotStrict = &Rule{
+	Name: "JsonNotStrict", Section: SectionFiles, Severity: finding.Warning, Policy: "5000.2.6.2",
+	Source:  "RFC 8259; solution checker rule connector-validate-swagger-isproperjson; certified connectors with trailing commas exist",
+	Summary: "The JSON files of a connector are strict JSON, without comments, trailing commas and raw control characters.",
+	Why:     "The platform's own reader accepts these, so such connectors were certified; the solution checker, strict readers and other tools do not.",
+	Fix:     "Remove what strict JSON does not allow, then format the file with an editor that knows JSON.",
 	Wrong:   `{"schemes": ["https",]}`,
 	Right:   `{"schemes": ["https"]}`,
 	Check:   problems,
