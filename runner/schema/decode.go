@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -122,19 +124,31 @@ func findHuge(value any, path []string, node *connector.Node, out []Violation) [
 		}
 	case json.Number:
 		if huge(v) {
-			out = append(out, Violation{
-				Pointer: joinPointer(path), SchemaPointer: node.Pointer(), Keyword: "type", Count: 1,
-				Message: "expected a number that a client can hold, got " + Show(v),
-			})
+			out = append(out, tooLarge(v, path, node))
+		}
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			out = append(out, tooLarge(v, path, node))
 		}
 	}
 	return out
 }
 
-// huge reports whether a number is beyond what double precision can hold by far, or no number at all.
+func tooLarge(value any, path []string, node *connector.Node) Violation {
+	return Violation{
+		Pointer: joinPointer(path), SchemaPointer: node.Pointer(), Keyword: "type", Count: 1,
+		Message: "expected a number that a client can hold, got " + Show(value),
+	}
+}
+
+// decimal is a number as JSON writes it.
+var decimal = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$`)
+
+// huge reports whether a number is beyond what double precision can hold by
+// far, or is no number at all: a tolerant reader may have taken it for one.
 func huge(n json.Number) bool {
 	text := n.String()
-	if len(text) > maxDigits || text == "" {
+	if len(text) > maxDigits || !decimal.MatchString(text) {
 		return true
 	}
 	at := strings.IndexAny(text, "eE")

@@ -24,6 +24,8 @@ type maker struct {
 	// open are the schemas that are being made right now: meeting one again is a cycle.
 	open   []*connector.Node
 	budget int
+	// full says that the budget was spent once: no optional property is added any more.
+	full bool
 	// asked keeps what Lookup answered: it may take values from pools, so each place is asked once.
 	asked map[question]answered
 }
@@ -93,6 +95,9 @@ func (m *maker) impossible(at spot, format string, args ...any) error {
 // make makes the value of one spot.
 func (m *maker) make(at spot) (any, error) {
 	if m.budget--; m.budget < 0 {
+		if !m.full {
+			m.full, m.budget = true, maxValues
+		}
 		return nil, m.impossible(at, "the schema asks for more than %d values", maxValues)
 	}
 	if value, ok := m.given(at); ok {

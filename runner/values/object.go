@@ -83,16 +83,12 @@ func (b *objectBuilder) add(i int, p property) error {
 	if b.discriminates(p, spot) {
 		return nil
 	}
-	budget, origins := b.m.budget, len(b.m.origins)
 	value, err := b.m.make(spot)
 	if err != nil && p.required {
 		return err
 	}
 	if err != nil {
-		if len(b.m.origins) > origins {
-			b.m.forget(spot.place)
-		}
-		b.m.budget = max(b.m.budget, budget/2)
+		b.m.forget(spot.place)
 		return nil
 	}
 	b.out[p.name] = value
@@ -116,7 +112,7 @@ func (b *objectBuilder) wanted(i int, p property, at spot) bool {
 	if m.isGiven(at) {
 		return true
 	}
-	if m.r.OnlyRequired || m.g.flag(p.nodes, deprecated) {
+	if m.r.OnlyRequired || m.full || m.g.flag(p.nodes, deprecated) {
 		return false
 	}
 	s := m.g.shape(p.nodes)

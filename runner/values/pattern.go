@@ -22,6 +22,7 @@ func (g *Generator) fromPattern(pattern string, s *shape, chance *rand.Rand, fit
 	for try := range patternTries {
 		p.fill = []int{0, 1, 2, 4, 3, 8, 16, 6, 12, 32}[try%10]
 		p.plain = try < patternTries/2
+		p.steps = 0
 		p.out.Reset()
 		p.write(tree)
 		text := p.out.String()
@@ -124,10 +125,12 @@ type writer struct {
 	fill int
 	// plain prefers letters and digits.
 	plain bool
+	// steps bounds the work: repetitions of nothing write no text.
+	steps int
 }
 
 func (w *writer) write(re *syntax.Regexp) {
-	if w.out.Len() > maxPatternText {
+	if w.steps++; w.out.Len() > maxPatternText || w.steps > maxPatternText {
 		return
 	}
 	switch re.Op {
@@ -161,6 +164,9 @@ func (w *writer) repeat(re *syntax.Regexp, least, most int) {
 		times = min(times, most)
 	}
 	for range times {
+		if w.steps > maxPatternText {
+			return
+		}
 		w.write(re)
 	}
 }

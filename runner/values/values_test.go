@@ -204,3 +204,54 @@ func BenchmarkGenerate(b *testing.B) {
 		require.NoError(b, err)
 	}
 }
+
+// Whatever a schema says, making a value ends, and what is made satisfies it.
+func FuzzGenerate(f *testing.F) {
+	for _, seed := range []string{
+		`{"type":"object","required":["a"],"properties":{"a":{"$ref":"#/definitions/S"}}}`, `{"type":"string","pattern":"((a*)*)*b{900}"}`,
+		`{"type":"array","minItems":900,"uniqueItems":true}`, `{"multipleOf":1e-30,"minimum":1e20}`, `{"allOf":[{"type":"string"},{"enum":[1,null]}]}`,
+		`{"minProperties":100000,"additionalProperties":{"type":"array","minItems":50}}`, `{"type":"string","minLength":100000000}`, `7`,
+		`{"properties":{"a":{"$ref":"#/definitions/S"},"b":{"$ref":"#/definitions/S"},"c":{"items":{"$ref":"#/definitions/S"}}}}`,
+		`{"type":"integer","example":"x","default":1.5,"maximum":-3,"exclusiveMaximum":true,"x-ms-enum-values":[{"value":-4}]}`,
+	} {
+		f.Add(seed, 0)
+	}
+	f.Fuzz(func(t *testing.T, schemaText string, attempt int) {
+		def := connector.NewDefinition(connector.ReadDocument("a.json", []byte(`{"swagger":"2.0","definitions":{"S":`+schemaText+`}}`)))
+		node := def.Root.At("definitions", "S")
+		if node == nil {
+			return
+		}
+		g := values.New(def, 1)
+		r := values.Request{Node: node, Name: "body", In: "body", Attempt: attempt & 15}
+		made, err := g.Generate(r)
+		if err != nil {
+			require.NotContains(t, err.Error(), "\n")
+			return
+		}
+		found, err := schema.New(def).ValidateRequest(node, made.Data)
+		require.NoError(t, err)
+		for _, v := range found {
+			require.True(t, v.Lenient, v.Message)
+		}
+		g.Faults(r)
+	})
+}
+
+func TestGeneratorServesManyAtOnce(t *testing.T) {
+	def := define(t, `"S":{"type":"object","required":["a","b"],"properties":{"a":{"type":"string","pattern":"^[a-z]{5}$"},"b":{"type":"string","format":"date-time"}}}`)
+	g := values.New(def, 1)
+	r := values.Request{Node: def.Target("#/definitions/S"), Name: "body", In: "body"}
+	want, err := g.Generate(r)
+	require.NoError(t, err)
+	results := make(chan any)
+	for range 8 {
+		go func() {
+			made, _ := g.Generate(r)
+			results <- made.Data
+		}()
+	}
+	for range 8 {
+		assert.Equal(t, want.Data, <-results)
+	}
+}
