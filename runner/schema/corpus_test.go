@@ -16,8 +16,8 @@ const corpus = "../../../shared/corpus"
 // eachConnector loads every connector of the corpus in turn; it skips where there is none.
 func eachConnector(t *testing.T, visit func(*connector.Package)) {
 	t.Helper()
-	if _, err := os.Stat(corpus); err != nil {
-		t.Skip("the corpus of public connectors is not here")
+	if _, err := os.Stat(corpus); err != nil || testing.Short() {
+		t.Skip("the corpus of public connectors is not here, or the run is short")
 	}
 	sources, err := connector.Discover(t.Context(), corpus)
 	require.NoError(t, err)

@@ -18,8 +18,8 @@ const corpus = "../../../shared/corpus"
 // For every input of every public connector a value is made that satisfies its
 // schema, twice the same, in the first calls.
 func TestCorpusInputsAreMade(t *testing.T) {
-	if _, err := os.Stat(corpus); err != nil {
-		t.Skip("the corpus of public connectors is not here")
+	if _, err := os.Stat(corpus); err != nil || testing.Short() {
+		t.Skip("the corpus of public connectors is not here, or the run is short")
 	}
 	sources, err := connector.Discover(t.Context(), corpus)
 	require.NoError(t, err)

@@ -63,11 +63,11 @@ var forms = map[string]string{
 	"currency": "USD", "country": "US", "language": "en", "locale": "en-US", "lang": "en", "culture": "en-US",
 	"timezone": "Europe/Berlin", "tz": "Europe/Berlin",
 	"phone": "+12025550143", "mobile": "+12025550143", "telephone": "+12025550143", "fax": "+12025550143", "msisdn": "+12025550143",
-	"host": "precert.example.com", "hostname": "precert.example.com", "domain": "precert.example.com", "fqdn": "precert.example.com",
 	"ip": "192.0.2.10", "ipv4": "192.0.2.10", "ipv6": "2001:db8::10", "cidr": "192.0.2.0/24", "mac": "02:00:5e:10:00:01",
 	"color": "#336699", "colour": "#336699",
 	"latitude": "47.6", "lat": "47.6", "longitude": "8.5", "lng": "8.5", "lon": "8.5",
 	"city": "Zurich", "street": "1 Test Street", "zip": "98052", "zipcode": "98052", "postcode": "98052", "iban": "DE89370400440532013000",
+	"html": "<p>precert</p>", "json": "{}", "csv": "name,count\nprecert,1\n", "xml": "<precert/>",
 	"mimetype": "text/plain", "cron": "0 9 * * *", "version": "1.0.0", "duration": "PT1H",
 	"amount": "10.00", "price": "10.00", "quantity": "1", "percent": "10", "percentage": "10", "year": "2030", "month": "1",
 	"page": "1", "skip": "0", "offset": "0", "limit": "10", "top": "10", "count": "10", "size": "10",
@@ -77,7 +77,7 @@ var forms = map[string]string{
 var pairs = map[string]string{
 	"currency code": "USD", "country code": "US", "language code": "en", "time zone": "Europe/Berlin", "phone number": "+12025550143",
 	"mobile number": "+12025550143", "ip address": "192.0.2.10", "mac address": "02:00:5e:10:00:01", "postal code": "98052",
-	"zip code": "98052", "file name": "precert.txt", "host name": "precert.example.com", "domain name": "precert.example.com",
+	"zip code": "98052", "file name": "precert.txt",
 	"mime type": "text/plain", "content type": "text/plain", "media type": "text/plain", "page size": "10", "per page": "10",
 	"page number": "1", "max results": "10", "first name": "Pre", "last name": "Cert", "given name": "Pre", "family name": "Cert",
 	"page limit": "10", "max items": "10", "country name": "Switzerland",
@@ -105,8 +105,13 @@ func (m *maker) form(at spot, s *shape, mark string) (string, bool) {
 	switch end := last(words); {
 	case end == "email" || end == "mail" || has(words, "email") && end == "address" || end == "upn":
 		return "precert." + mark + "@example.com", true
-	case has([]string{end}, "url", "uri", "website", "link", "href", "callback", "webhook", "homepage") && !has(words, "id"):
+	case has([]string{end}, "url", "uri", "website", "link", "href", "callback", "webhook", "homepage", "endpoint") && !has(words, "id"):
 		return "https://example.com/precert/" + mark, true
+	case host(words):
+		if mentions(at, s, "trailing dot", "trailing period") {
+			return "precert-" + mark + ".example.com.", true
+		}
+		return "precert-" + mark + ".example.com", true
 	case has([]string{end}, "uuid", "guid"):
 		return m.uuid(at), true
 	case end == "date" || end == "birthday" || end == "dob" || end == "day" && m.r.In == "query":
@@ -119,6 +124,28 @@ func (m *maker) form(at spot, s *shape, mark string) (string, bool) {
 	}
 	if form := formOf(words); form != "" {
 		return form, true
+	}
+	return m.described(at, s, mark)
+}
+
+// host reports whether a name asks for the name of a machine or domain.
+func host(words []string) bool {
+	n := len(words)
+	return has([]string{last(words)}, "host", "hostname", "domain", "fqdn") ||
+		n > 1 && words[n-1] == "name" && has(words[n-2:n-1], "host", "domain")
+}
+
+// described makes a string for a form that the description asks for, where the name does not.
+func (m *maker) described(at spot, s *shape, mark string) (string, bool) {
+	for _, d := range [...]struct{ words, value string }{
+		{"trailing dot|trailing period", "precert-" + mark + ".example.com."},
+		{"iso 4217|iso-4217", "USD"}, {"iso 3166|iso-3166", "US"}, {"iana time zone|olson|tz database", "Europe/Berlin"}, {"e.164", "+12025550143"},
+		{"date-time|rfc 3339|rfc3339|iso 8601 date and time|yyyy-mm-ddthh", m.moment(at).Format(time.RFC3339)},
+		{"yyyy-mm-dd", m.day(at).Format(time.DateOnly)}, {"base64|base 64", "cHJlY2VydA=="}, {"json string|stringified json|serialized json", "{}"},
+	} {
+		if mentions(at, s, strings.Split(d.words, "|")...) {
+			return d.value, true
+		}
 	}
 	return "", false
 }

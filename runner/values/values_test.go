@@ -87,6 +87,16 @@ func TestBodiesSatisfyTheirSchema(t *testing.T) {
 	}
 }
 
+func TestDescriptionsAskForForms(t *testing.T) {
+	made := generate(t, `"S":{"type":"object","required":["zone","domain","unit","from"],"properties":{
+		"zone":{"type":"string","description":"Name of the zone, with a trailing dot."},"domain":{"type":"string"},
+		"unit":{"type":"string","description":"ISO 4217 code"},"from":{"type":"string","description":"First day (YYYY-MM-DD)"}}}`, nil).Data.(map[string]any)
+	assert.Regexp(t, `^precert-\w+\.example\.com\.$`, made["zone"])
+	assert.Regexp(t, `^precert-\w+\.example\.com$`, made["domain"])
+	assert.Equal(t, "USD", made["unit"])
+	assert.Equal(t, "2030-01-15", made["from"])
+}
+
 func TestTextSatisfiesPatternsAndLengths(t *testing.T) {
 	for _, node := range []string{
 		`"pattern":"^[a-f0-9]{40}$"`, `"pattern":"^[A-Z]{3}$","minLength":3`, `"pattern":"^(?!XX)[A-Z]{2}-\\d{1,3}$"`,
