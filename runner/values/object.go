@@ -84,14 +84,14 @@ func (b *objectBuilder) add(i int, p property) error {
 		return nil
 	}
 	value, err := b.m.make(spot)
-	if err != nil && p.required {
+	switch {
+	case err == nil:
+		b.out[p.name] = value
+	case p.required:
 		return err
-	}
-	if err != nil {
+	default:
 		b.m.forget(spot.place)
-		return nil
 	}
-	b.out[p.name] = value
 	return nil
 }
 
