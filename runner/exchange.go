@@ -97,6 +97,12 @@ func (e *exchange) words() string {
 	return text
 }
 
+// answerText is the beginning of the body with the escapes of JSON undone.
+func (e *exchange) answerText() string {
+	text := string(e.body[:min(len(e.body), 4096)])
+	return text + strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(text)
+}
+
 // report turns the exchange into its form in the report, secrets masked.
 func (e *exchange) report(mask *redactor) finding.Exchange {
 	out := finding.Exchange{

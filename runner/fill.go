@@ -175,6 +175,9 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 		r.taken, in.target, in.anchor = o, r, r
 		for _, n := range o.needs {
 			names := append(slices.Clone(n.fields), o.resource)
+			if t := o.undoes.target(); n.target && t != nil {
+				names = append([]string{norm(t.name)}, names...)
+			}
 			if v, ok := r.field(names, func(any) bool { return true }); ok {
 				filled[n] = found{typed(c.def.Resolve(n.node), v), describeRecord(r)}
 			}
@@ -234,7 +237,7 @@ func typed(node *connector.Node, v any) any {
 			return fmt.Sprint(v)
 		}
 	case "integer", "number":
-		if text, ok := v.(string); ok {
+		if text, ok := v.(string); ok && !strings.HasPrefix(text, "{") {
 			return json.Number(text)
 		}
 	}

@@ -26,6 +26,8 @@ type form struct {
 	salt int
 	// lessons are refusals that named what to change; they are applied to every request.
 	lessons []lesson
+	// plain are the places of a body where only identifiers are taken.
+	plain map[string]bool
 }
 
 // lesson is a refusal that named an input.

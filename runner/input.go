@@ -168,7 +168,7 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 	if err != nil {
 		return &missingError{fmt.Sprintf("no valid body can be made: %v", err), mendValue(o, body.Name)}
 	}
-	in.body, in.hasBody = c.learnFrom(o, r, v.Data), true
+	in.body, in.hasBody = simplify(c.learnFrom(o, r, v.Data), o.form.plain), true
 	for _, place := range sortedKeys(v.Origins) {
 		if place != "" && !slices.ContainsFunc(in.sources, func(s Source) bool { return s.Name == place }) {
 			in.sources = append(in.sources, Source{place, describeOrigin(v.Origins[place])})

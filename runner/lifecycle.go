@@ -153,19 +153,39 @@ func (w *worker) checkGone(ctx context.Context, before *exchange, target *record
 	u := w.op.outcome
 	after := w.run.read(ctx, target, forReadGone)
 	for _, pause := range patience() {
-		if after == nil || !after.ok() || softlyDeleted(before, after) || w.run.opts.wait(ctx, pause) != nil {
+		if after == nil || !after.ok() || isGone(before, after) || w.run.opts.wait(ctx, pause) != nil {
 			break
 		}
 		after = w.run.read(ctx, target, forReadGone)
 	}
 	switch {
 	case after == nil || after.fail != nil:
-	case !after.ok() || softlyDeleted(before, after):
+	case !after.ok() || isGone(before, after):
 		u.hold(checkDeleted, after)
 	default:
 		u.add(note{check: checkDeleted, verdict: finding.Failed, proof: after, hint: "Answer 404 or 410 for what was deleted, or show its state as deleted.",
 			message: fmt.Sprintf("what was deleted is still answered %s by %s", statusText(after.status), after.op.name)})
 	}
+}
+
+// isGone reports whether a successful reading shows that the thing is gone all
+// the same: it no longer names the thing, or shows another state.
+func isGone(before, after *exchange) bool {
+	for _, s := range before.in.params {
+		if text := fmt.Sprint(s.value); s.in == "path" && vanished(before, after, text) {
+			return true
+		}
+	}
+	if t := before.op.target(); t != nil && t.in == "body" {
+		if text, ok := dig(before.in.body, t.path).(string); ok && vanished(before, after, text) {
+			return true
+		}
+	}
+	return softlyDeleted(before, after)
+}
+
+func vanished(before, after *exchange, text string) bool {
+	return len(text) > 3 && strings.Contains(string(before.body), text) && !strings.Contains(string(after.body), text)
 }
 
 // softlyDeleted reports whether a reading shows another state than the one before.

@@ -149,7 +149,7 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 	var out []*record
 	resources := []string{op.resource}
 	listed, name := listItems(body)
-	if own && op.kind == kindCreate {
+	if own {
 		r := newRecord(op, resources, in, unwrap(body, op.resource), true)
 		r.addSent(in)
 		return append(out, r)

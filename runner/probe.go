@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 
-	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
-	"github.com/precert/precert/runner/values"
 )
 
 // maxFaults is how many kinds of invalid input are sent to one operation.
@@ -121,12 +118,6 @@ func looksLikeRefusal(e *exchange) bool {
 	return false
 }
 
-// badInput is one request that the definition forbids.
-type badInput struct {
-	in    *input
-	fault values.Fault
-}
-
 // checkInput sends what the definition forbids.
 func (w *worker) checkInput(ctx context.Context) {
 	o, r, u := w.op, w.run, w.op.outcome
@@ -150,7 +141,7 @@ func (w *worker) checkInput(ctx context.Context) {
 		r.judge(o, e)
 		if e.ok() {
 			w.learn(e)
-			if !r.enabled(checkInput) {
+			if !r.enabled(checkInput) || b.unknown {
 				continue
 			}
 			verdict := finding.Failed
@@ -159,72 +150,8 @@ func (w *worker) checkInput(ctx context.Context) {
 			}
 			u.add(note{check: checkInput, verdict: verdict, pointer: "", proof: e, hint: "Answer such input 400 or 422, or loosen the definition.",
 				message: fmt.Sprintf("invalid input (%s) is answered %s", b.fault.Description, statusText(e.status))})
-		} else if e.answered() {
+		} else if e.answered() && !b.unknown {
 			u.hold(checkInput, e)
 		}
-	}
-}
-
-// badInputs derives requests with one fault each from a request that succeeded.
-func (w *worker) badInputs() []badInput {
-	o, c := w.op, w.run.composer
-	var out []badInput
-	add := func(p *connector.Parameter, change func(*input, values.Fault)) {
-		r := values.Request{Node: p.Schema(), Name: p.Name, In: p.In, Attempt: 0, OnlyRequired: true}
-		if p.In == "body" {
-			r.Lookup = fixedTo(o.good.in.body)
-		}
-		for _, f := range c.gen.Faults(r) {
-			in := o.good.in.clone()
-			in.fault = true
-			change(in, f)
-			out = append(out, badInput{in, f})
-		}
-	}
-	for _, p := range o.Parameters {
-		if p.Node == nil || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(p) || p.Schema() == nil {
-			continue
-		}
-		switch {
-		case p.In == "body":
-			add(p, func(in *input, f values.Fault) {
-				in.body, in.hasBody = f.Value, !f.Omit
-			})
-		case p.In == "path" && (o.kind == kindDelete || !o.reads()) && p.Node.Get("type").String() == "string" && p.Node.Get("format").String() == "":
-			// Any text may be the name of something that exists.
-		default:
-			add(p, func(in *input, f values.Fault) {
-				in.params = slices.DeleteFunc(in.params, func(v paramValue) bool { return v.name == p.Name && v.in == p.In })
-				if !f.Omit {
-					in.params = append(in.params, paramValue{name: p.Name, in: p.In, node: p.Node, value: f.Value})
-				}
-			})
-		}
-	}
-	return thin(out, maxFaults)
-}
-
-// thin keeps at most n of a list, spread over all of it.
-func thin(list []badInput, n int) []badInput {
-	if len(list) <= n {
-		return list
-	}
-	out := make([]badInput, 0, n)
-	for i := range n {
-		out = append(out, list[i*len(list)/n])
-	}
-	return out
-}
-
-// fixedTo gives the values of a body that was accepted, so that a faulty one
-// differs from it in the fault only.
-func fixedTo(body any) func(string, *connector.Node) (any, bool) {
-	return func(path string, _ *connector.Node) (any, bool) {
-		object, ok := body.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		v := dig(object, path)
-		return v, v != nil
 	}
 }

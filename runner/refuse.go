@@ -82,6 +82,13 @@ func (w *worker) amend(e *exchange) bool {
 	o, answer := w.op, string(e.body[:min(len(e.body), 4096)])
 	c := w.run.composer
 	if body := o.Body(); body != nil && e.in.hasBody {
+		if path, ok := echoed(e.in.body, e.answerText()); ok {
+			if o.form.plain == nil {
+				o.form.plain = map[string]bool{}
+			}
+			o.form.plain[path] = true
+			return true
+		}
 		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true}
 		if _, _, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
 			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
