@@ -3,12 +3,63 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"strings"
 
+	"github.com/precert/precert/finding"
 	"github.com/precert/precert/runner"
 )
 
-// writePlan prints what a dry run would send.
+// writePlan prints what a dry run would send, in order, and where each value comes from.
 func writePlan(w io.Writer, result *runner.Result) error {
-	_, err := fmt.Fprintf(w, "%d requests planned\n", len(result.Plan))
-	return err
+	p := &page{w: w}
+	p.line(fmt.Sprintf("Dry run against %s: nothing was sent.", result.BaseURL))
+	stage := 0
+	for _, request := range result.Plan {
+		if request.Stage != stage {
+			stage = request.Stage
+			p.line(fmt.Sprintf("\nStage %d", stage))
+		}
+		writePlanned(p, request)
+	}
+	first := true
+	for _, op := range result.Operations {
+		if op.Verdict != finding.Skipped {
+			continue
+		}
+		if first {
+			p.line("\nSkipped")
+			first = false
+		}
+		p.line(fmt.Sprintf("  %s: %s", op.OperationID, printable(op.Reason)))
+		p.line(prefixed("    → ", printable(op.Mend)))
+	}
+	return p.err
+}
+
+func writePlanned(p *page, request runner.PlannedRequest) {
+	support := ""
+	if request.Support {
+		support = " (for others only)"
+	}
+	p.line(fmt.Sprintf("  %s, %d calls%s\n    %s %s", printable(request.OperationID), request.Calls, support, request.Method, printable(request.URL)))
+	for _, h := range request.Headers {
+		p.line(fmt.Sprintf("    %s: %s", h.Name, printable(h.Value)))
+	}
+	p.line(prefixed("    ", printable(request.Body)))
+	p.line(prefixed("    not yet known: ", printable(request.Missing)))
+	var from []string
+	for _, s := range request.Sources {
+		from = append(from, fmt.Sprintf("%s (%s)", s.Name, s.From))
+	}
+	p.line(prefixed("    values from: ", printable(strings.Join(from, ", "))))
+}
+
+// printable keeps texts of definitions and answers from steering the terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r >= 0x7F && r < 0xA0 {
+			return ' '
+		}
+		return r
+	}, text)
 }
