@@ -17,6 +17,9 @@ const (
 	platformLimit = 120 * time.Second
 )
 
+// unavailable is what is said of an API that is down for a moment.
+const unavailable = "a valid request was answered 5xx at first; a repetition succeeded"
+
 // judgeSuccess judges what is no success by any reading: no answer, a circle of
 // redirects, an odd status. Refusals (4xx) are weighed where the whole series is known.
 func judgeSuccess(j *judgement) {
@@ -209,7 +212,7 @@ func judgeServerError(j *judgement) {
 	case e.answered():
 		j.held()
 		if e.throttled5xx {
-			j.warn("", "a valid request was answered 503 with Retry-After before it succeeded", "")
+			j.warn("", unavailable, "")
 		}
 	}
 }

@@ -19,19 +19,45 @@ func (r *run) cleanUp(ctx context.Context) []string {
 		}
 	}
 	slices.Reverse(kept)
+	everything := r.everything()
+	kept = slices.DeleteFunc(kept, func(made *record) bool { return wentWith(made, everything) })
 	return r.leftovers(kept)
+}
+
+// everything is what the run knows of: a stage that was stopped has not put
+// into the pool what it learnt.
+func (r *run) everything() []*record {
+	records := r.pool.all()
+	for _, o := range r.plan.ops {
+		records = append(records, o.learnt...)
+	}
+	return records
 }
 
 // created are the things that the run made and did not delete.
 func (r *run) created() []*record {
-	records := r.pool.all()
-	for _, o := range r.plan.ops {
-		// What a stage learnt before it was stopped is not in the pool yet.
-		records = append(records, o.learnt...)
-	}
+	records := r.everything()
 	return slices.DeleteFunc(slices.Clone(records), func(made *record) bool {
-		return !made.own || made.gone || made.by.kind != kindCreate
+		return !made.own || made.gone.Load() || made.by.kind != kindCreate || wentWith(made, records)
 	})
+}
+
+// wentWith reports whether a thing lay below one that is deleted.
+func wentWith(made *record, records []*record) bool {
+	for _, r := range records {
+		if r == made || !r.own || !r.gone.Load() {
+			continue
+		}
+		for name, v := range made.params {
+			for _, resource := range r.resources {
+				id, ok := r.field([]string{name, resource + "id", "id", "name"}, isScalar)
+				if resource != "" && strings.HasPrefix(name, resource) && ok && fmt.Sprint(id) == fmt.Sprint(v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // deletions are the operations that may delete a thing.
@@ -54,7 +80,8 @@ func (r *run) deletions(made *record) (allowed, barred []*operation) {
 func (r *run) remove(ctx context.Context, made *record) bool {
 	allowed, _ := r.deletions(made)
 	for _, o := range allowed {
-		made.taken, made.lost = nil, false
+		made.taken = nil
+		made.lost.Store(false)
 		in, err := r.composer.compose(o, 0, []*record{made})
 		if err != nil || in.target != made {
 			continue
@@ -65,7 +92,7 @@ func (r *run) remove(ctx context.Context, made *record) bool {
 		}
 		e := r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
 		if e.ok() || isMissing(e) {
-			made.gone = true
+			made.gone.Store(true)
 			return true
 		}
 	}

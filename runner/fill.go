@@ -87,7 +87,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	var valuesOf []any
 	consider := func(own bool) {
 		for _, r := range view {
-			if r.own != own || !r.usable() || r.taken != nil && r.taken != o && n.target && o.kind == kindDelete {
+			if r.own != own || !r.usable() || n.target && o.kind == kindDelete && r.taken != nil && r.taken != o {
 				continue
 			}
 			if v, ok := c.valueIn(r, n); ok {

@@ -110,7 +110,8 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 		return nil
 	}
 	if n := o.need(p.In, p.Name); n != nil {
-		if f, ok := filled[n]; ok {
+		// A filter hides from a list what is worth judging: it comes on varied calls only.
+		if f, ok := filled[n]; ok && (p.Required || p.In == "path" || !o.reads() || o.form.varies(attempt, true)) {
 			add(f.value, f.from)
 			return nil
 		}

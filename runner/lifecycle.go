@@ -45,7 +45,8 @@ func (r *run) findReaders() {
 
 // read reads a record with the reader of its creation; nil when there is none
 // or the record lacks what it needs.
-func (r *run) read(ctx context.Context, target *record, purpose string) *exchange {
+func (w *worker) read(ctx context.Context, target *record, purpose string) *exchange {
+	r := w.run
 	reader := r.readers[target.by]
 	if reader == nil {
 		return nil
@@ -58,7 +59,11 @@ func (r *run) read(ctx context.Context, target *record, purpose string) *exchang
 	if err != nil {
 		return nil
 	}
-	return r.session.send(ctx, reader, in, m, sending{purpose: purpose})
+	e := r.session.send(ctx, reader, in, m, sending{purpose: purpose})
+	if e.status >= 500 || e.throttled5xx {
+		w.op.blames = append(w.op.blames, blame{reader, note{check: checkServerError, verdict: finding.Warned, proof: e, message: unavailable}})
+	}
+	return e
 }
 
 // isMissing reports whether an answer says that there is no such thing.
@@ -71,14 +76,14 @@ func isMissing(e *exchange) bool {
 func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
 	reader := w.run.readers[target.by]
 	if reader != nil && reader != w.op {
-		if again := w.run.read(ctx, target, forRead); again != nil && again.ok() {
+		if again := w.read(ctx, target, forRead); again != nil && again.ok() {
 			return true
 		}
 	} else if reader == nil {
 		// Nothing can tell whether it is there: who denies it is at fault.
 		return true
 	}
-	target.lost = true
+	target.lost.Store(true)
 	w.lost(target, e)
 	return false
 }
@@ -95,18 +100,18 @@ func (w *worker) checkCreation(ctx context.Context) {
 	if reader == nil || !w.run.enabled(checkCreated) {
 		return
 	}
-	checked := 0
+	checked, missing := 0, 0
 	for _, made := range w.op.learnt {
 		if !made.own || made.by != w.op || checked == watched {
 			continue
 		}
 		checked++
-		e := w.run.read(ctx, made, forRead)
+		e := w.read(ctx, made, forRead)
 		for _, pause := range patience() {
 			if e == nil || !isMissing(e) || w.run.opts.wait(ctx, pause) != nil {
 				break
 			}
-			e = w.run.read(ctx, made, forRead)
+			e = w.read(ctx, made, forRead)
 		}
 		switch {
 		case e == nil:
@@ -115,9 +120,22 @@ func (w *worker) checkCreation(ctx context.Context) {
 		case e.ok():
 			u.hold(checkCreated, e)
 		case isMissing(e):
-			made.lost = true
+			made.lost.Store(true)
+			if missing++; missing == watched {
+				// So are the others, as far as can be told.
+				w.forsake()
+			}
 			u.add(note{check: checkCreated, verdict: finding.Failed, proof: e, hint: "Answer a creation only when the thing can be read, or answer 202.",
 				message: fmt.Sprintf("what was created is answered %s by %s", statusText(e.status), reader.name)})
+		}
+	}
+}
+
+// forsake gives up everything that the operation made.
+func (w *worker) forsake() {
+	for _, made := range w.op.learnt {
+		if made.own && made.by == w.op {
+			made.lost.Store(true)
 		}
 	}
 }
@@ -128,7 +146,7 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 	r, u := w.run, w.op.outcome
 	var before *exchange
 	if in.target != nil && r.enabled(checkDeleted) {
-		before = r.read(ctx, in.target, forRead)
+		before = w.read(ctx, in.target, forRead)
 	}
 	e := r.session.send(ctx, w.op, in, m, how)
 	if !e.ok() || in.target == nil || !in.target.own && !w.op.conf.Allow {
@@ -151,12 +169,12 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 // another state was deleted softly, which is fine.
 func (w *worker) checkGone(ctx context.Context, before *exchange, target *record) {
 	u := w.op.outcome
-	after := w.run.read(ctx, target, forReadGone)
+	after := w.read(ctx, target, forReadGone)
 	for _, pause := range patience() {
 		if after == nil || !after.ok() || isGone(before, after) || w.run.opts.wait(ctx, pause) != nil {
 			break
 		}
-		after = w.run.read(ctx, target, forReadGone)
+		after = w.read(ctx, target, forReadGone)
 	}
 	switch {
 	case after == nil || after.fail != nil:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Bounds on what one answer teaches.
@@ -36,7 +37,7 @@ type record struct {
 	item   any
 	listed bool
 	// gone: deleted. lost: created, but the API denies it.
-	gone, lost bool
+	gone, lost atomic.Bool
 	// stand: a place holder of a dry run, whose every field is its own name.
 	stand bool
 	// taken is the operation that will delete it, nil when none has claimed it.
@@ -47,7 +48,7 @@ type record struct {
 func (r *record) is(resource string) bool { return slices.Contains(r.resources, resource) }
 
 // usable reports whether the record can still be asked for.
-func (r *record) usable() bool { return !r.gone && !r.lost }
+func (r *record) usable() bool { return !r.gone.Load() && !r.lost.Load() }
 
 // field returns the first of the fields that the record has and accept takes.
 func (r *record) field(names []string, accept func(any) bool) (any, bool) {

@@ -173,11 +173,19 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if target == nil {
 		target = e.in.anchor
 	}
+	if e.in.guessed {
+		target = nil
+	}
 	switch {
 	case target != nil && target.own:
 		if w.exists(ctx, target, e) {
 			w.fault(e, checkSuccessful, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
 			return w.failing(e, "")
+		}
+		w.inRow++
+		if w.inRow >= maxInRow {
+			w.unused(fmt.Sprintf("not exercised, because what %s creates is not there (%s)", target.by.name, statusText(e.status)), "")
+			return stop
 		}
 		return goOn
 	case target != nil:
@@ -186,7 +194,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			w.fault(e, checkSuccessful, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
 			return stop
 		}
-		target.lost = true
+		target.lost.Store(true)
 		return goOn
 	case e.in.guessed:
 		u.keep(e)

@@ -102,7 +102,7 @@ func queryPairs(p paramValue) []string {
 
 func (m *message) setBody(def *connector.Definition, in *input) error {
 	fields := slices.DeleteFunc(slices.Clone(in.params), func(p paramValue) bool { return p.in != "formData" })
-	if len(fields) > 0 {
+	if len(fields) > 0 || takesForm(in.op) {
 		return m.setForm(in.op, fields)
 	}
 	if !in.hasBody {
@@ -122,6 +122,11 @@ func (m *message) setBody(def *connector.Definition, in *input) error {
 	}
 	m.body = bytes.TrimRight(buf.Bytes(), "\n")
 	return nil
+}
+
+// takesForm reports whether an operation is sent a form, be it an empty one.
+func takesForm(o *operation) bool {
+	return slices.ContainsFunc(o.Parameters, func(p *connector.Parameter) bool { return p.In == "formData" && p.Required })
 }
 
 // requestMedia picks the media type of a body: JSON where the operation takes it.

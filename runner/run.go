@@ -146,8 +146,11 @@ func (r *run) exercise(ctx context.Context) {
 			r.pool.add(o.learnt)
 			o.learnt = nil
 			for _, b := range o.blames {
-				b.on.outcome.add(b.note)
+				if !b.on.outcome.failedCheck(b.note.check) {
+					b.on.outcome.add(b.note)
+				}
 			}
+			o.blames = nil
 		}
 	}
 }

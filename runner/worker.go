@@ -186,7 +186,7 @@ func (w *worker) learn(e *exchange) {
 	switch {
 	case o.kind == kindDelete:
 		if e.in.target != nil {
-			e.in.target.gone = true
+			e.in.target.gone.Store(true)
 		}
 		return
 	case o.kind == kindCreate || w.run.planner.undone(o):
