@@ -40,8 +40,6 @@ type scheme struct {
 // authenticator puts credentials on requests as the definition asks for them.
 type authenticator struct {
 	schemes map[string]*scheme
-	// open: the API answered without credentials although the definition asks for them.
-	open bool
 }
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
@@ -201,7 +199,7 @@ func (a *authenticator) secured(o *operation) bool {
 
 // mend says how to give what is missing.
 func (a *authenticator) mend(missing []string) string {
-	var out []string
+	out := make([]string, 0, len(missing))
 	for _, name := range missing {
 		out = append(out, "PRECERT_"+environmentName(name))
 	}
@@ -298,7 +296,7 @@ func wrong(value string) string {
 }
 
 // undress takes the credentials off a request that goes to another host.
-func (a *authenticator) undress(o *operation, m *message) *message {
+func (a *authenticator) undress(m *message) *message {
 	out := m.clone()
 	for _, name := range secretHeaders() {
 		out.header.Del(name)

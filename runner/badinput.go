@@ -108,7 +108,7 @@ func (w *worker) nulls() []badInput {
 		}
 		in := o.good.in.clone()
 		in.fault, in.body = true, value
-		out = append(out, badInput{in: in, fault: values.Fault{Description: fmt.Sprintf("%s holds null where an object is declared", path), Keyword: "type"}})
+		out = append(out, badInput{in: in, fault: values.Fault{Description: path + " holds null where an object is declared", Keyword: "type"}})
 	}
 	if _, ok := o.good.in.body.([]any); ok && w.run.def.Type(w.run.def.Resolve(body.Schema()).Get("items")) == "object" {
 		try("the list", []any{nil})
@@ -150,7 +150,7 @@ func (w *worker) unknown() []badInput {
 		}
 		in := o.good.in.clone()
 		in.params[i].value, in.fault = id, true
-		out = append(out, badInput{in: in, unknown: true, fault: values.Fault{Description: fmt.Sprintf("%s of something that does not exist", p.name)}})
+		out = append(out, badInput{in: in, unknown: true, fault: values.Fault{Description: p.name + " of something that does not exist"}})
 	}
 	return out
 }

@@ -208,7 +208,7 @@ func judgeServerError(j *judgement) {
 	case e.status >= 500 && !isSwitchedOff(e):
 		j.fail("", fmt.Sprintf("%s answered %s%s", j.what(), statusText(e.status), quoteWords(e)), "")
 	case e.purpose == forFault && e.fail != nil && e.fail.kind == failClosed:
-		j.fail("", fmt.Sprintf("%s: the connection was dropped without an answer", j.what()), "")
+		j.fail("", j.what()+": the connection was dropped without an answer", "")
 	case e.answered():
 		j.held()
 		if e.throttled5xx {

@@ -112,16 +112,18 @@ func table() []check {
 
 // Catalogue explains every live check that is implemented, in the order of reports.
 func Catalogue() []finding.Doc {
-	var out []finding.Doc
-	for _, c := range table() {
+	all := table()
+	out := make([]finding.Doc, 0, len(all))
+	for _, c := range all {
 		out = append(out, c.Doc)
 	}
 	return out
 }
 
 func checkNames() []string {
-	var out []string
-	for _, c := range table() {
+	all := table()
+	out := make([]string, 0, len(all))
+	for _, c := range all {
 		out = append(out, c.Name)
 	}
 	return out

@@ -80,13 +80,13 @@ func (r *run) deletions(made *record) (allowed, barred []*operation) {
 func (r *run) remove(ctx context.Context, made *record) bool {
 	allowed, _ := r.deletions(made)
 	for _, o := range allowed {
-		made.taken = nil
+		made.taken.Store(nil)
 		made.lost.Store(false)
 		in, err := r.composer.compose(o, 0, []*record{made})
 		if err != nil || in.target != made {
 			continue
 		}
-		m, err := encode(r.base, r.def, in)
+		m, err := encode(r.base, in)
 		if err != nil {
 			continue
 		}
@@ -125,7 +125,7 @@ func (r *run) leftovers(kept []*record) []string {
 		}
 	}
 	slices.SortFunc(order, func(a, b *operation) int { return a.index - b.index })
-	var out []string
+	out := make([]string, 0, len(order))
 	for _, o := range order {
 		more := ""
 		if n := count[o] - len(labels[o]); n > 0 {

@@ -20,7 +20,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	if err != nil {
 		return true
 	}
-	m, err := encode(r.base, r.def, in)
+	m, err := encode(r.base, in)
 	if err != nil {
 		return true
 	}
@@ -34,7 +34,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s", r.base.Host, e.fail.message))
 		return false
 	case e.status == http.StatusUnauthorized && len(missing) > 0:
-		r.lackCredentials(missing)
+		r.lackCredentials()
 		return true
 	case e.status == http.StatusUnauthorized && r.auth.secured(o) && r.refusedElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s", o.name, quoteWords(e)))
@@ -52,7 +52,7 @@ func (r *run) judgeConnection(o *operation, e *exchange) {
 		o.outcome.hold(checkConnection, e)
 		return
 	}
-	message := fmt.Sprintf("the connection test is answered %s", statusText(e.status))
+	message := "the connection test is answered " + statusText(e.status)
 	if e.fail != nil {
 		message = "the connection test failed: " + e.fail.message
 	}
@@ -71,7 +71,7 @@ func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
 		if err != nil {
 			continue
 		}
-		m, err := encode(r.base, r.def, in)
+		m, err := encode(r.base, in)
 		if err != nil {
 			continue
 		}
@@ -82,7 +82,7 @@ func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
 }
 
 // lackCredentials skips every operation that asks for credentials that were not given.
-func (r *run) lackCredentials(missing []string) {
+func (r *run) lackCredentials() {
 	for _, o := range r.plan.ops {
 		if _, lacking := r.auth.requirement(o); o.skip == "" && len(lacking) > 0 {
 			o.skip, o.mend = "it needs credentials, and none are given", r.auth.mend(lacking)

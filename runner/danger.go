@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func danger(o *operation) string {
 	}
 	said := operationWords(o)
 	for _, h := range hazards() {
-		if !h.deletes && o.Method == "DELETE" {
+		if !h.deletes && o.Method == http.MethodDelete {
 			continue
 		}
 		if !slices.ContainsFunc(h.all, func(list []string) bool { return !hasAny(said, list) }) {
@@ -83,9 +84,9 @@ func operationWords(o *operation) []string {
 		said = append(said, norm(segment))
 	}
 	switch o.Method {
-	case "DELETE":
+	case http.MethodDelete:
 		said = append(said, "delete")
-	case "PUT", "PATCH":
+	case http.MethodPut, http.MethodPatch:
 		said = append(said, "update")
 	}
 	if o.ID == "" || len(words(o.ID)) < 2 {

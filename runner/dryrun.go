@@ -51,7 +51,7 @@ func (r *run) planned(o *operation, p *PlannedRequest) {
 	}
 	if err == nil {
 		var m *message
-		if m, err = encode(r.base, r.def, in); err == nil {
+		if m, err = encode(r.base, in); err == nil {
 			r.write(o, in, m, p)
 			return
 		}

@@ -87,7 +87,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	var valuesOf []any
 	consider := func(own bool) {
 		for _, r := range view {
-			if r.own != own || !r.usable() || n.target && o.kind == kindDelete && r.taken != nil && r.taken != o {
+			if r.own != own || !r.usable() || n.target && o.kind == kindDelete && r.takenBy(o) {
 				continue
 			}
 			if v, ok := c.valueIn(r, n); ok {
@@ -108,7 +108,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	}
 	r := candidates[i]
 	if o.kind == kindDelete && n.target && o.ownOnly() {
-		r.taken = o
+		r.taken.Store(o)
 	}
 	return found{valuesOf[i], describeRecord(r)}, r, true
 }
@@ -148,7 +148,7 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 // that leads to it, or what it says about itself.
 func fromAnchor(anchor *record, n *need, def *connector.Definition) (found, bool) {
 	accept := func(v any) bool { return fits(def.Resolve(n.node), v) }
-	names := []string{norm(n.name)}
+	names := append(make([]string, 0, 1+5*len(n.resources)), norm(n.name))
 	for _, r := range n.resources {
 		names = append(names, r+"id", r, r+"login", r+"name", r+"key")
 	}
@@ -169,10 +169,11 @@ func fromAnchor(anchor *record, n *need, def *connector.Definition) (found, bool
 // fillUndo takes everything from one grant that this run made.
 func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[*need]found) error {
 	for _, r := range view {
-		if !r.own || !r.usable() || r.by != o.undoes || r.taken != nil && r.taken != o {
+		if !r.own || !r.usable() || r.by != o.undoes || r.takenBy(o) {
 			continue
 		}
-		r.taken, in.target, in.anchor = o, r, r
+		r.taken.Store(o)
+		in.target, in.anchor = r, r
 		for _, n := range o.needs {
 			names := append(slices.Clone(n.fields), o.resource)
 			if t := o.undoes.target(); n.target && t != nil {

@@ -55,7 +55,7 @@ func (w *worker) read(ctx context.Context, target *record, purpose string) *exch
 	if err != nil || in.target != target {
 		return nil
 	}
-	m, err := encode(r.base, r.def, in)
+	m, err := encode(r.base, in)
 	if err != nil {
 		return nil
 	}

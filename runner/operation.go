@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -110,7 +111,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		o.conf = opts.Operations[o.name]
 		o.kind = classify(def, op)
 		o.resource = resourceOf(op)
-		o.stream = declaresStream(def, op)
+		o.stream = declaresStream(op)
 		o.outcome = newOutcome(o)
 		o.form = &form{}
 		out = append(out, o)
@@ -148,7 +149,7 @@ func demote(ops []*operation) {
 }
 
 func (o *operation) weak() bool {
-	if o.Method != "POST" {
+	if o.Method != http.MethodPost {
 		return false
 	}
 	verb := lastVerb(o.Operation, verbKinds())
@@ -166,12 +167,12 @@ func undoes(deletion, change *operation) bool {
 // nothing else creates it, and the same path reads or deletes it.
 func upserts(ops []*operation) {
 	for _, o := range ops {
-		if o.Method != "PUT" || !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+		if o.Method != http.MethodPut || !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
 			continue
 		}
 		peer, created := false, false
 		for _, other := range ops {
-			peer = peer || other.Path == o.Path && (other.Method == "GET" || other.Method == "DELETE")
+			peer = peer || other.Path == o.Path && (other.Method == http.MethodGet || other.Method == http.MethodDelete)
 			created = created || other.kind == kindCreate && other.resource == o.resource && other != o
 		}
 		if peer && !created {
@@ -205,7 +206,7 @@ func knownResources(ops []*operation) map[string]bool {
 // settleResource looks further left in the path when the last literal of a
 // remote-procedure POST names no resource: /lease/timetolive is about leases.
 func (o *operation) settleResource(known map[string]bool) {
-	if o.Method != "POST" || o.kind == kindCreate || known[o.resource] {
+	if o.Method != http.MethodPost || o.kind == kindCreate || known[o.resource] {
 		return
 	}
 	segments := literals(o.Path)
@@ -218,7 +219,7 @@ func (o *operation) settleResource(known map[string]bool) {
 }
 
 // declaresStream reports whether the definition calls the answer a stream.
-func declaresStream(def *connector.Definition, op *connector.Operation) bool {
+func declaresStream(op *connector.Operation) bool {
 	for _, r := range op.Responses {
 		if !r.IsSuccess() {
 			continue

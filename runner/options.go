@@ -5,6 +5,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -189,7 +190,7 @@ func baseURL(def *connector.Definition, given string) (*url.URL, error) {
 		base = u
 	}
 	if base.Host == "" {
-		return nil, fmt.Errorf("the definition has no host: give the address of the API with --base-url")
+		return nil, errors.New("the definition has no host: give the address of the API with --base-url")
 	}
 	if strings.Trim(base.Path, "/") == "" {
 		base.Path, base.RawPath = def.Root.Get("basePath").String(), ""

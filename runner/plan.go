@@ -3,6 +3,7 @@ package runner
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func newPlan(pkg *connector.Package, opts Options) (*plan, *planner) {
 	}
 	for _, o := range ops {
 		if o.skip == "" {
-			o.skip, o.mend = p.ownership(o, opts)
+			o.skip, o.mend = p.ownership(o)
 		}
 	}
 	p.selectSupport(sel)
@@ -64,13 +65,13 @@ func permission(o *operation, opts Options, sel *selection) (skip, mend string) 
 }
 
 // ownership skips what would change or delete things that the run did not create.
-func (p *planner) ownership(o *operation, opts Options) (skip, mend string) {
+func (p *planner) ownership(o *operation) (skip, mend string) {
 	if !o.ownOnly() {
 		return "", ""
 	}
 	target := o.target()
 	if target == nil && o.undoes == nil {
-		if o.kind == kindAction || o.Method == "POST" {
+		if o.kind == kindAction || o.Method == http.MethodPost {
 			return "", ""
 		}
 		return "it changes something that was there before this run", fmt.Sprintf("operations: {%s: {allow: true}}", o.name)

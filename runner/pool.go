@@ -41,7 +41,7 @@ type record struct {
 	// stand: a place holder of a dry run, whose every field is its own name.
 	stand bool
 	// taken is the operation that will delete it, nil when none has claimed it.
-	taken *operation
+	taken atomic.Pointer[operation]
 }
 
 // is reports whether the record goes by a resource's name.
@@ -49,6 +49,12 @@ func (r *record) is(resource string) bool { return slices.Contains(r.resources, 
 
 // usable reports whether the record can still be asked for.
 func (r *record) usable() bool { return !r.gone.Load() && !r.lost.Load() }
+
+// takenBy reports whether an operation other than o has claimed the record.
+func (r *record) takenBy(o *operation) bool {
+	owner := r.taken.Load()
+	return owner != nil && owner != o
+}
 
 // field returns the first of the fields that the record has and accept takes.
 func (r *record) field(names []string, accept func(any) bool) (any, bool) {

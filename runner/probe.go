@@ -37,7 +37,7 @@ func (w *worker) fresh(ctx context.Context) (*input, *message, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := encode(w.run.base, w.run.def, in)
+	m, err := encode(w.run.base, in)
 	return in, m, err
 }
 
@@ -127,7 +127,7 @@ func (w *worker) checkInput(ctx context.Context) {
 		return
 	}
 	for _, b := range bad {
-		m, err := encode(r.base, r.def, b.in)
+		m, err := encode(r.base, b.in)
 		if err != nil {
 			continue
 		}

@@ -125,7 +125,8 @@ func (p *planner) parameterNeed(o *operation, param *connector.Parameter) {
 	dynamic := p.dynamic(param.Node)
 	resource, suffix := stem(param.Name)
 	named := p.known[resource] && (suffix != "" || p.sameWord(param.Name, resource))
-	if dynamic == nil && (!param.Required || !named && !(suffix == "id" && resource == "")) || isClosed(param.Node) {
+	named = named || suffix == "id" && resource == ""
+	if dynamic == nil && (!param.Required || !named) || isClosed(param.Node) {
 		return
 	}
 	if resource == "" {

@@ -22,7 +22,7 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	case http.StatusNotFound, http.StatusGone:
 		return w.notFound(ctx, e)
 	case http.StatusMethodNotAllowed:
-		w.fault(e, checkSuccessful, "answered 405: the API does not have this operation", "Take the operation out of the definition, or correct its method and path.")
+		w.fault(e, "answered 405: the API does not have this operation", "Take the operation out of the definition, or correct its method and path.")
 		return stop
 	}
 	if isConflict(e) && w.conflicts < maxConflicts {
@@ -47,8 +47,8 @@ func (w *worker) blocked(e *exchange, reason, mend string) {
 	w.unused(reason, mend)
 }
 
-func (w *worker) fault(e *exchange, check, message, hint string) {
-	w.op.outcome.add(note{check: check, verdict: finding.Failed, message: message, hint: hint, proof: e})
+func (w *worker) fault(e *exchange, message, hint string) {
+	w.op.outcome.add(note{check: checkSuccessful, verdict: finding.Failed, message: message, hint: hint, proof: e})
 }
 
 func mendRefused(o *operation) string {
@@ -146,7 +146,7 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 		return stop
 	}
 	if len(o.Security) == 0 {
-		w.fault(e, checkSuccessful, "answered 401, but the definition declares no security for the operation", "Declare the security that the operation needs.")
+		w.fault(e, "answered 401, but the definition declares no security for the operation", "Declare the security that the operation needs.")
 		return stop
 	}
 	good := r.knownGood()
@@ -162,7 +162,7 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 		return stop
 	}
 	w.op.outcome.keep(e)
-	w.fault(e, checkSuccessful, "answered 401 to credentials that other operations still take"+quoteWords(e), "")
+	w.fault(e, "answered 401 to credentials that other operations still take"+quoteWords(e), "")
 	return stop
 }
 
@@ -179,8 +179,8 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	switch {
 	case target != nil && target.own:
 		if w.exists(ctx, target, e) {
-			w.fault(e, checkSuccessful, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
-			return w.failing(e, "")
+			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
+			return w.failing(e)
 		}
 		w.inRow++
 		if w.inRow >= maxInRow {
@@ -191,7 +191,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case target != nil:
 		w.inRow++
 		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
-			w.fault(e, checkSuccessful, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
+			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
 			return stop
 		}
 		target.lost.Store(true)
@@ -204,7 +204,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if o.Body() != nil && w.adapt(e, 0) {
 		return goOn
 	}
-	w.fault(e, checkSuccessful, fmt.Sprintf("answered %s%s", statusText(e.status), quoteWords(e)), "Check that the API has this operation under the base URL and basePath.")
+	w.fault(e, fmt.Sprintf("answered %s%s", statusText(e.status), quoteWords(e)), "Check that the API has this operation under the base URL and basePath.")
 	return stop
 }
 

@@ -27,7 +27,7 @@ type message struct {
 }
 
 // encode writes an input as HTTP, without credentials.
-func encode(base *url.URL, def *connector.Definition, in *input) (*message, error) {
+func encode(base *url.URL, in *input) (*message, error) {
 	o := in.op
 	m := &message{method: o.Method, header: http.Header{}}
 	path, query, err := target(o, in)
@@ -47,7 +47,7 @@ func encode(base *url.URL, def *connector.Definition, in *input) (*message, erro
 			m.header.Set(p.name, values.Text(p.value, format(p.node)))
 		}
 	}
-	return m, m.setBody(def, in)
+	return m, m.setBody(in)
 }
 
 // accept asks for what the operation produces.
@@ -91,7 +91,7 @@ func target(o *operation, in *input) (path, query string, err error) {
 func queryPairs(p paramValue) []string {
 	name := url.QueryEscape(p.name)
 	if list, ok := p.value.([]any); ok && format(p.node) == "multi" {
-		var out []string
+		out := make([]string, 0, len(list))
 		for _, item := range list {
 			out = append(out, name+"="+url.QueryEscape(values.Text(item, "")))
 		}
@@ -100,7 +100,7 @@ func queryPairs(p paramValue) []string {
 	return []string{name + "=" + url.QueryEscape(values.Text(p.value, format(p.node)))}
 }
 
-func (m *message) setBody(def *connector.Definition, in *input) error {
+func (m *message) setBody(in *input) error {
 	fields := slices.DeleteFunc(slices.Clone(in.params), func(p paramValue) bool { return p.in != "formData" })
 	if len(fields) > 0 || takesForm(in.op) {
 		return m.setForm(in.op, fields)

@@ -160,7 +160,7 @@ func (s *session) follow(ctx context.Context, e *exchange, m *message, how sendi
 			if !isSafeMethod(next.method) || how.auth != authNormal {
 				break
 			}
-			next = s.auth.undress(e.op, next)
+			next = s.auth.undress(next)
 		}
 		m = next
 	}

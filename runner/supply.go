@@ -48,7 +48,7 @@ func (w *worker) make(ctx context.Context, creation *operation, depth int) bool 
 			}
 			continue
 		}
-		m, err := encode(r.base, r.def, in)
+		m, err := encode(r.base, in)
 		if err != nil {
 			return false
 		}

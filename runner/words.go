@@ -10,11 +10,11 @@ import (
 // "deleteUserById2" gives delete, user, by, id.
 func words(text string) []string {
 	var out []string
-	var word []rune
+	word := make([]rune, 0, len(text))
 	flush := func() {
 		if len(word) > 0 {
 			out = append(out, strings.ToLower(string(word)))
-			word = nil
+			word = word[:0]
 		}
 	}
 	runes := []rune(text)
@@ -102,10 +102,4 @@ func idBoundary(name string) bool {
 	}
 	before := name[len(name)-3]
 	return !unicode.IsLetter(rune(before))
-}
-
-// looksLikeIdentity reports whether a name ends the way identifiers do.
-func looksLikeIdentity(name string) bool {
-	_, suffix := stem(name)
-	return slices.Contains([]string{"identifier", "uuid", "guid", "id"}, suffix)
 }

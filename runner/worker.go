@@ -102,7 +102,7 @@ func (w *worker) call(ctx context.Context, attempt int) (*exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := encode(w.run.base, w.run.def, in)
+	m, err := encode(w.run.base, in)
 	if err != nil {
 		return nil, err
 	}
@@ -137,15 +137,15 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 	case e.ok():
 		return w.succeeded(e, attempt)
 	case e.fail != nil:
-		return w.failing(e, e.fail.message)
+		return w.failing(e)
 	case e.foreign != "":
-		return w.failing(e, "redirected to another host")
+		return w.failing(e)
 	case isSwitchedOff(e):
 		u.keep(e)
 		w.unused(fmt.Sprintf("not applicable here: the API answers %s%s", statusText(e.status), quoteWords(e)), "")
 		return stop
 	case e.status >= 500:
-		return w.failing(e, "answered "+statusText(e.status))
+		return w.failing(e)
 	case e.status == http.StatusTooManyRequests:
 		u.keep(e)
 		w.unused(fmt.Sprintf("the API went on answering 429 after %d requests with the pauses it asked for", e.throttled), "lower --rate, or ask for a higher limit")
@@ -153,7 +153,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 	case e.status >= 400:
 		return w.refused(ctx, e, attempt)
 	}
-	return w.failing(e, "answered "+statusText(e.status))
+	return w.failing(e)
 }
 
 // succeeded counts a success and learns from it.
@@ -206,7 +206,7 @@ func (p *planner) undone(o *operation) bool {
 }
 
 // failing counts a failure that a check has already named, and stops after a few in a row.
-func (w *worker) failing(e *exchange, reason string) step {
+func (w *worker) failing(e *exchange) step {
 	w.inRow++
 	w.op.outcome.keep(e)
 	limit := maxInRow
