@@ -57,7 +57,8 @@ var schemesArrayEmpty = &Rule{
 
 // mayHold returns the root and the operations: what may list schemes and MIME types.
 func mayHold(d *connector.Definition) []*connector.Node {
-	out := []*connector.Node{d.Root}
+	out := make([]*connector.Node, 0, len(d.Operations)+1)
+	out = append(out, d.Root)
 	for _, op := range d.Operations {
 		out = append(out, op.Node)
 	}

@@ -47,6 +47,7 @@ func (w *grammarWalk) inside(o *object, n *connector.Node) {
 	if refersElsewhere(o, n) {
 		return
 	}
+	var unknown []string
 	for member := range n.Members {
 		name := member.Key()
 		if c := o.members[name]; c != nil {
@@ -56,23 +57,29 @@ func (w *grammarWalk) inside(o *object, n *connector.Node) {
 		switch {
 		case o.strictness == open:
 		case o.strictness == closed:
+			unknown = append(unknown, name)
 			w.add("AdditionalPropertyNotAllowed", member, fmt.Sprintf("%s may not hold %s.", describe(o, n), quote(name)), unknownHint(o, name)...)
 		case strings.HasPrefix(name, "x-"):
 			w.misspelt(o, member)
 		default:
+			unknown = append(unknown, name)
 			w.add("ExtensionNameNotValid", member,
 				fmt.Sprintf("%s is not a Swagger 2.0 property of %s, and an extension's name must begin with \"x-\".", quote(name), described(o, n)), unknownHint(o, name)...)
 		}
 	}
 	for _, name := range o.required {
-		if n.Get(name) == nil {
-			w.add("RequiredPropertyMissing", n, fmt.Sprintf("The property %s is missing.", quote(name)))
+		// A misspelt name is one fault, reported where it stands.
+		if n.Get(name) == nil && nearest(name, unknown) == "" {
+			w.add("RequiredPropertyMissing", n, fmt.Sprintf("The property %s is missing.", quote(name)), Hint("%s", missingHint(n, name)))
 		}
 	}
-	if o.name == "dynamicValues" || o.name == "dynamicList" {
-		w.oneOf(n, "operationId", "builtInOperation", "capability")
+	if len(unknown) > 0 {
+		return
 	}
-	if o.name == "reference" {
+	switch o.name {
+	case "dynamicValues", "dynamicList":
+		w.oneOf(n, "operationId", "builtInOperation", "capability")
+	case "reference":
 		w.oneOf(n, "value", "parameterReference", "selectedItemValuePath")
 	}
 }
@@ -166,7 +173,7 @@ func (w *grammarWalk) basic(kind string, n *connector.Node) {
 	case "number":
 		w.is(n, connector.Number)
 	case "integer":
-		if !n.IsInteger() {
+		if !isWhole(n) {
 			w.wrongType(n, "Integer")
 		}
 	case "object":
@@ -241,9 +248,12 @@ func (w *grammarWalk) misspelt(o *object, member *connector.Node) {
 	known, meant := o.extensions(), extensionStem(name)
 	if !slices.Contains(known, meant) {
 		meant = nearest(meant, known)
+		if !strings.HasPrefix(name, "x-ms") {
+			return // somebody else's extension
+		}
 	}
 	if meant != "" {
-		w.add("ExtensionNameMisspelt", member, fmt.Sprintf("%s is no extension that the platform reads.", quote(name)), Hint("Did you mean %q?", "x-ms-"+meant))
+		w.add("ExtensionNameMisspelt", member, quote(name)+" is no extension that the platform reads.", Hint("Did you mean %q?", "x-ms-"+meant))
 	}
 }
 
@@ -257,7 +267,7 @@ func extensionStem(name string) string {
 func (o *object) extensions() []string {
 	var out []string
 	for name := range o.members {
-		if stem, ok := strings.CutPrefix(name, "x-ms-"); ok {
+		if stem, ok := strings.CutPrefix(name, "x-ms-"); ok && stem != "enum" && stem != "test-value" {
 			out = append(out, stem)
 		}
 	}

@@ -82,7 +82,7 @@ var contactEmailNotValid = &Rule{
 	Right:   `{"contact": {"name": "Fabrikam", "email": "support@fabrikam.com"}}`,
 	Check: func(p *Pass) {
 		if email := p.Definition.Info().Get("contact").Get("email"); email.IsString() && !isEmail(email.String()) {
-			p.Report(email, fmt.Sprintf("%s is no email address.", quote(email.String())))
+			p.Report(email, quote(email.String())+" is no email address.")
 		}
 	},
 }
@@ -137,12 +137,12 @@ func judgeURL(p *Pass, n *connector.Node) {
 	switch {
 	case err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "":
 		if !strings.Contains(u.Hostname(), ".") || strings.ContainsAny(text, " \t\r\n") {
-			p.Report(n, fmt.Sprintf("%s looks mistyped.", quote(text)), As(finding.Warning)) // the validator can read it, nobody can visit it
+			p.Report(n, quote(text)+" looks mistyped.", As(finding.Warning)) // the validator can read it, nobody can visit it
 		}
 	case strings.HasPrefix(text, "www."):
-		p.Report(n, fmt.Sprintf("%s is no whole http or https URL.", quote(text)), Hint("Write %q.", "https://"+text))
+		p.Report(n, quote(text)+" is no whole http or https URL.", Hint("Write %q.", "https://"+text))
 	default:
-		p.Report(n, fmt.Sprintf("%s is no whole http or https URL.", quote(text)))
+		p.Report(n, quote(text)+" is no whole http or https URL.")
 	}
 }
 

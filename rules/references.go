@@ -74,7 +74,7 @@ func isPointer(ref string) bool {
 	if !ok {
 		return true // not meant as one: the rule about the kind of reference reports it
 	}
-	for i := 0; i < len(fragment); i++ {
+	for i := range len(fragment) {
 		switch fragment[i] {
 		case '~':
 			if i+1 >= len(fragment) || fragment[i+1] != '0' && fragment[i+1] != '1' {
@@ -279,7 +279,7 @@ var additionalPropertyNotAllowedAdjacentToRef = &Rule{
 				}
 			}
 			if len(names) > 0 {
-				p.Report(r.node.Parent(), fmt.Sprintf("Beside the reference %s stands %s, which is ignored.", quote(r.node.String()), listed(names)))
+				p.Report(r.node.Parent(), fmt.Sprintf("The reference %s stands beside %s; only the reference counts.", quote(r.node.String()), listed(names)))
 			}
 		}
 	},

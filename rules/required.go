@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,23 +73,39 @@ func requireParameter(p *Pass, param *connector.Parameter) {
 	}
 }
 
-// missing reports an absent member; one that is only misspelt is named in the hint.
+// missing reports an absent member.
 func missing(p *Pass, at *connector.Node, name, message string) {
-	hint := fmt.Sprintf("Add %q.", name)
-	switch name {
-	case "x-ms-summary":
-		hint = `Add "x-ms-summary" with the title of the field, in title case, at most 80 characters.`
-	case "description":
-		hint = `Add "description": a full sentence that says more than the title.`
-	case "summary":
-		hint = `Add "summary": the name of the action, in sentence case, at most 80 characters.`
-	}
+	p.Report(at, message, Hint("%s", missingHint(at, name)))
+}
+
+// missingHint tells how to add a member; one that is only misspelt is named.
+func missingHint(at *connector.Node, name string) string {
 	for member := range at.Members {
-		if other := member.Key(); nearest(other, []string{name}) != "" || extensionStem(other) == extensionStem(name) && strings.HasPrefix(name, "x-") {
-			hint = fmt.Sprintf("%s stands there: write %q instead.", quote(other), name)
+		other := member.Key()
+		if strings.HasPrefix(name, "x-") && (extensionStem(other) == extensionStem(name) || nearest(extensionStem(other), []string{extensionStem(name)}) != "") {
+			return fmt.Sprintf("%s stands there: write %q instead.", quote(other), name)
 		}
 	}
-	p.Report(at, message, Hint("%s", hint))
+	switch name {
+	case "x-ms-summary":
+		return `Add "x-ms-summary" with the title of the field, in title case, at most 80 characters.`
+	case "summary":
+		return `Add "summary": the name of the action, in sentence case, at most 80 characters.`
+	case "description":
+		if at.Parent().Key() == "responses" {
+			return `Add "description": when this status is answered, such as OK or Not found.`
+		}
+		return `Add "description": a full sentence that says more than the title.`
+	case "contact":
+		return `Add "contact" with the name, url and email of your support.`
+	case "x-ms-connector-metadata":
+		return `Add "x-ms-connector-metadata" with an entry {"propertyName": "…", "propertyValue": "…"} for each of Website, Privacy policy and Categories.`
+	case "host":
+		return `Add "host": the name of the API's server, without scheme and path.`
+	case "version":
+		return `Add "version", such as "1.0".`
+	}
+	return fmt.Sprintf("Add %q.", name)
 }
 
 var requiredValueEmpty = &Rule{
@@ -130,7 +147,7 @@ var requiredValueEmpty = &Rule{
 // empty reports a string that holds nothing but blanks.
 func empty(p *Pass, n *connector.Node, options ...Option) {
 	if n.IsString() && strings.TrimSpace(n.String()) == "" {
-		p.Report(n, fmt.Sprintf("%s is empty.", quote(n.Key())), options...)
+		p.Report(n, quote(n.Key())+" is empty.", options...)
 	}
 }
 
@@ -164,18 +181,17 @@ var requiredPropertyDefinitionMissing = &Rule{
 			if !isObjectSchema(s.Node) || isDynamic(s.Node) || isPartOfAllOf(s.Node) {
 				continue
 			}
-			defined := map[string]bool{}
-			var names []string
-			for _, property := range p.Definition.Properties(s.Node) {
+			properties := p.Definition.Properties(s.Node)
+			defined := make(map[string]bool, len(properties))
+			for _, property := range properties {
 				defined[property.Key()] = true
-				names = append(names, property.Key())
 			}
 			for item := range s.Node.Get("required").Items {
 				if !item.IsString() || defined[item.String()] {
 					continue
 				}
 				var options []Option
-				if hint := didYouMean(item.String(), slices.Sorted(slices.Values(names))); hint != "" {
+				if hint := didYouMean(item.String(), slices.Sorted(maps.Keys(defined))); hint != "" {
 					options = append(options, Hint("%s", hint))
 				}
 				p.Report(item, fmt.Sprintf("The required property %s is not defined in %s.", quote(item.String()), named(s)), options...)

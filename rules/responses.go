@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ var schemaDefinitionSetIncorrectly = &Rule{
 	Right:   `{"200": {"description": "OK", "schema": {"$ref": "#/definitions/Card"}}}`,
 	Check: func(p *Pass) {
 		for _, op := range p.Definition.Operations {
-			if op.Internal() || op.Method == "DELETE" || op.Method == "HEAD" || op.Method == "OPTIONS" || len(op.Responses) == 0 {
+			if op.Internal() || len(op.Responses) == 0 || slices.Contains([]string{http.MethodDelete, http.MethodHead, http.MethodOptions}, op.Method) {
 				continue
 			}
 			if op.Notification.Get("schema").Exists() || !answersWithoutSchema(op) {
@@ -96,7 +97,7 @@ var responseMustBeDefaultOrHTTPStatusCode = &Rule{
 		for _, op := range p.Definition.Operations {
 			for _, response := range op.Responses {
 				if response.Code != "default" && !isStatus(response.Code) {
-					p.Report(response.Use, fmt.Sprintf("%s is neither an HTTP status nor default.", quote(response.Code)))
+					p.Report(response.Use, quote(response.Code)+" is neither an HTTP status nor default.")
 				}
 			}
 		}

@@ -57,14 +57,11 @@ func isDynamic(n *connector.Node) bool {
 // isInput reports whether makers fill in a schema: it belongs to a body or a
 // parameter, or to a definition that a body uses.
 func isInput(p *Pass, s connector.Schema) bool {
-	switch s.Place {
-	case connector.InBody, connector.InParameter:
-		return true
-	case connector.InDefinition:
+	if s.Place == connector.InDefinition {
 		reach := p.Definition.Reach(s.Definition)
 		return reach != nil && reach.Input
 	}
-	return false
+	return s.Place == connector.InBody || s.Place == connector.InParameter
 }
 
 // owner returns the object schema whose property n is, nil when n is none.

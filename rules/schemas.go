@@ -134,7 +134,7 @@ var schemaTypeFileNotValid = &Rule{
 			if reach := p.Definition.Reach(s.Definition); s.Place == connector.InDefinition && s.Depth == 0 && (reach == nil || !reach.Input) {
 				continue // the whole of a response, if it is used at all
 			}
-			p.Report(kind, fmt.Sprintf("%s is of type file, but is neither a form field nor a whole response.", capital(named(s))))
+			p.Report(kind, capital(named(s))+" is of type file, but is neither a form field nor a whole response.")
 		}
 	},
 }

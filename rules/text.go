@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,12 @@ func jsonType(n *connector.Node) string {
 		return "Float"
 	}
 	return "Integer"
+}
+
+// isWhole reports whether n is a number without a fraction, of any size.
+func isWhole(n *connector.Node) bool {
+	value, ok := n.Float()
+	return ok && value == math.Trunc(value)
 }
 
 func isNumeric(text string) bool {

@@ -79,7 +79,7 @@ var mimeTypeNotValid = &Rule{
 				if strings.EqualFold(n.String(), "json") {
 					options = append(options, Hint(`Write "application/json".`))
 				}
-				p.Report(n, fmt.Sprintf("%s is no MIME type.", quote(n.String())), options...)
+				p.Report(n, quote(n.String())+" is no MIME type.", options...)
 			}
 		})
 	},
@@ -121,7 +121,7 @@ var schemeNotValid = &Rule{
 	Check: func(p *Pass) {
 		eachScheme(p, func(n *connector.Node) {
 			if !oneOfStrings(n, "http", "https", "ws", "wss") {
-				p.Report(n, fmt.Sprintf("%s is no transfer protocol; http and https are.", quote(n.String())))
+				p.Report(n, quote(n.String())+" is no transfer protocol; http and https are.")
 			}
 		})
 	},

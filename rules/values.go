@@ -56,7 +56,7 @@ func fitsDefault(n *connector.Node, kind string) bool {
 			_, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 			return err == nil
 		}
-		return n.IsInteger()
+		return isWhole(n)
 	case "number":
 		return n.Kind() == connector.Number || n.IsString() && isNumeric(strings.TrimSpace(text))
 	case "boolean":
@@ -103,7 +103,7 @@ var invalidStringBinaryProperty = &Rule{
 			if format.String() != "binary" || s.Node.Get("type").String() != "string" {
 				continue
 			}
-			message := fmt.Sprintf("%s is binary, but stands inside of another value.", capital(named(s)))
+			message := fmt.Sprintf("The binary value of %s stands inside of another value.", named(s))
 			switch {
 			case s.Place == connector.InParameter && s.Depth == 0:
 				if in := s.Node.Get("in").String(); in != "formData" {
@@ -156,7 +156,7 @@ var invalidCustomEditorExtensionDictionaryValue = &Rule{
 			}
 			more := s.Node.Get("additionalProperties")
 			if s.Node.Get("type").String() != "object" || !more.IsObject() && !more.Bool() {
-				p.Report(editor, fmt.Sprintf("%s has the dictionary editor, but is no object with additional properties.", capital(named(s))))
+				p.Report(editor, capital(named(s))+" has the dictionary editor, but is no object with additional properties.")
 			}
 		}
 	},
