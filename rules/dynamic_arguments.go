@@ -23,12 +23,12 @@ var operationIDNotFound = &Rule{
 	Wrong:   `{"x-ms-dynamic-values": {"operationId": "GetBoards", "value-path": "id", "value-title": "name"}}`,
 	Right:   `{"x-ms-dynamic-values": {"operationId": "ListBoards", "value-path": "id", "value-title": "name"}}`,
 	Check: func(p *Pass) {
-		nodes := []*connector.Node{}
+		var nodes []*connector.Node
 		for _, call := range dynamicCalls(p) {
 			nodes = append(nodes, call.node)
 		}
 		eachNotification(p, func(_ *connector.Operation, extension *connector.Node) { nodes = append(nodes, extension) })
-		var known []string
+		known := make([]string, 0, len(p.Definition.Operations))
 		for _, op := range p.Definition.Operations {
 			known = append(known, op.ID)
 		}

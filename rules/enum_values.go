@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -38,44 +40,42 @@ var arrayDuplicateValue = &Rule{
 }
 
 func reportRepeats(p *Pass, list *connector.Node) {
-	for i, j := range repeats(list) {
-		p.Report(list.Item(i), fmt.Sprintf("The value %s of %s is already at position %d of the list.", shown(list.Item(i)), list.Key(), j))
+	seen := map[string]bool{}
+	for item := range list.Items {
+		key := valueKey(item)
+		if seen[key] {
+			p.Report(item, fmt.Sprintf("The value %s stands more than once in %s.", shown(item), list.Key()))
+		}
+		seen[key] = true
 	}
 }
 
-// repeats yields the positions of values that an array already holds, with the position of the first.
-func repeats(list *connector.Node) func(func(int, int) bool) {
-	return func(yield func(int, int) bool) {
-		if !list.IsArray() {
-			return
+// valueKey is equal for what is the same JSON value: 1 and 1.0, but not 1 and
+// "1"; the order of members does not count.
+func valueKey(n *connector.Node) string {
+	switch n.Kind() {
+	case connector.Object:
+		var members []string
+		for member := range n.Members {
+			members = append(members, strconv.Quote(member.Key())+":"+valueKey(member))
 		}
-		scalars := map[string]int{}
-		for i := range list.Len() {
-			item := list.Item(i)
-			first, found := -1, false
-			if item.IsObject() || item.IsArray() {
-				for j := 0; j < i && !found; j++ {
-					first, found = j, item.Equal(list.Item(j))
-				}
-			} else {
-				key := scalarKey(item)
-				if first, found = scalars[key]; !found {
-					scalars[key] = i
-				}
-			}
-			if found && !yield(i, first) {
-				return
-			}
+		slices.Sort(members)
+		return "{" + strings.Join(members, ",") + "}"
+	case connector.Array:
+		var items []string
+		for item := range n.Items {
+			items = append(items, valueKey(item))
 		}
+		return "[" + strings.Join(items, ",") + "]"
+	case connector.String:
+		return strconv.Quote(n.Text())
+	default:
+		// Integers are compared as written: the large ones have no exact float.
+		if f, ok := n.Float(); ok && strings.ContainsAny(n.Text(), ".eE") {
+			return strconv.FormatFloat(f, 'f', -1, 64)
+		}
+		return n.Text()
 	}
-}
-
-// scalarKey is equal for scalars that are the same JSON value: 1 and 1.0, but not 1 and "1".
-func scalarKey(n *connector.Node) string {
-	if f, ok := n.Float(); ok {
-		return fmt.Sprint(f)
-	}
-	return n.Kind().String() + " " + n.Text()
 }
 
 // shown writes a value for a message: strings in quotes, numbers as they are.
@@ -85,8 +85,9 @@ func shown(n *connector.Node) string {
 		return quote(n.Text())
 	case connector.Object, connector.Array:
 		return "(" + strings.ToLower(n.Kind().String()) + ")"
+	default:
+		return n.Text()
 	}
-	return n.Text()
 }
 
 var invalidEnumValue = &Rule{
@@ -163,7 +164,7 @@ var duplicateEnumValuesInExtension = &Rule{
 			seen := map[string]bool{}
 			for entry := range s.Node.Get("x-ms-enum-values").Items {
 				value := entry.Get("value")
-				key := scalarKey(value)
+				key := valueKey(value)
 				if value != nil && seen[key] {
 					p.Report(value, fmt.Sprintf("The value %s has more than one display name.", shown(value)))
 				}
@@ -189,10 +190,10 @@ var invalidEnumValuesExtensionValue = &Rule{
 			}
 			allowed := map[string]bool{}
 			for value := range enum.Items {
-				allowed[scalarKey(value)] = true
+				allowed[valueKey(value)] = true
 			}
 			for entry := range s.Node.Get("x-ms-enum-values").Items {
-				if value := entry.Get("value"); value != nil && !allowed[scalarKey(value)] {
+				if value := entry.Get("value"); value != nil && !allowed[valueKey(value)] {
 					p.Report(value, fmt.Sprintf("The value %s is not one of the enum.", shown(value)), meant(value.String(), enum.Strings()))
 				}
 			}

@@ -168,7 +168,7 @@ var restrictedCharactersInSummary = &Rule{
 		for _, op := range p.Definition.Operations {
 			summary := op.Node.Get("summary")
 			if found := restricted(summary.String()); found != "" {
-				p.Report(summary, fmt.Sprintf("The summary %s holds %s; none of %s is allowed.", quote(summary.String()), found, notInSummary))
+				p.Report(summary, fmt.Sprintf("The summary %s holds %s, which is not allowed there.", quote(summary.String()), found))
 			}
 		}
 		for _, param := range listedParameters(p) {
@@ -189,7 +189,7 @@ func restricted(summary string) string {
 			found = append(found, string(r))
 		}
 	}
-	return strings.Join(found, " ")
+	return strings.Join(found, " and ")
 }
 
 // The platform's limits for one definition.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -284,7 +285,7 @@ var bodyOrFormDataParameterInFetchOperationNotAllowed = &Rule{
 	Right:   `{"get": {"parameters": [{"name": "filter", "in": "query", "type": "string"}]}}`,
 	Check: func(p *Pass) {
 		for _, op := range p.Definition.Operations {
-			if op.Method != "GET" && op.Method != "HEAD" {
+			if op.Method != http.MethodGet && op.Method != http.MethodHead {
 				continue
 			}
 			for _, param := range op.Parameters {

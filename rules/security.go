@@ -18,16 +18,16 @@ const securitySource = officialSource + "#security"
 // the definition or of an operation names, with its definition, nil when there is none.
 func eachRequirement(p *Pass, visit func(requirement, scheme *connector.Node)) {
 	schemes := p.Definition.Root.Get("securityDefinitions")
-	lists := []*connector.Node{p.Definition.Root.Get("security")}
-	for _, op := range p.Definition.Operations {
-		lists = append(lists, op.Node.Get("security"))
-	}
-	for _, list := range lists {
+	visitList := func(list *connector.Node) {
 		for alternative := range list.Items {
 			for requirement := range alternative.Members {
 				visit(requirement, schemes.Get(requirement.Key()))
 			}
 		}
+	}
+	visitList(p.Definition.Root.Get("security"))
+	for _, op := range p.Definition.Operations {
+		visitList(op.Node.Get("security"))
 	}
 }
 

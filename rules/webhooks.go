@@ -77,13 +77,12 @@ func (w *callbackWalk) visit(n *connector.Node, state callback, optional bool, n
 	if target.Get(notificationURL).Bool() {
 		w.found = append(w.found, state)
 	}
-	var required []string
-	if target.Get("properties").Len() > 0 || target.Get("allOf").Len() > 0 {
-		required = w.definition.RequiredNames(target)
+	required := w.definition.RequiredNames(target)
+	for _, property := range w.definition.Properties(target) {
+		w.visit(property, state, !slices.Contains(required, property.Key()), property.Key())
 	}
-	for child, property := range target.Subschemas {
-		w.visit(child, state, property != "" && !slices.Contains(required, property), property)
-	}
+	w.visit(target.Get("items"), state, false, "")
+	w.visit(target.Get("additionalProperties"), state, false, "")
 }
 
 // isInternal reports whether a schema, parameter or operation is hidden from makers.
@@ -124,6 +123,7 @@ var notificationURLNotAllowedInThisPosition = &Rule{
 				place = "a response"
 			case connector.InNotification:
 				place = "the notification"
+			case connector.InBody, connector.InDefinition: // where it belongs, or where its users decide
 			}
 			if place != "" {
 				p.Report(mark, fmt.Sprintf("The callback address cannot stand in %s.", place))
