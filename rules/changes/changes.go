@@ -103,6 +103,9 @@ const longest = 60
 
 // show quotes a foreign value for a message.
 func show(text string) string {
+	if text == "" {
+		return "the empty value"
+	}
 	if runes := []rune(text); len(runes) > longest {
 		text = string(runes[:longest-1]) + "…"
 	}

@@ -38,7 +38,7 @@ var outputFieldTypeChanged = &kind{
 var outputFieldFormatChanged = &kind{
 	name: "OutputFieldFormatChanged", severity: finding.Error, source: sourceObserved,
 	summary: "The format of a response or notification field is another one, or not declared any more.",
-	why:     "If the API answers accordingly, flows that read the value in the old format cannot use it. A format declared for the first time is a warning.",
+	why:     "If the API answers accordingly, flows that read the value in the old format cannot use it. A format declared for the first time is a warning, for numbers information.",
 	fix:     "If only the definition was wrong and the API answers as ever, confirm that to the reviewer; else keep the field and add another one, or put the change into a new revision of the operation.",
 	wrong:   "- \"total\": {\"type\": \"integer\", \"format\": \"int32\"}\n+ \"total\": {\"type\": \"integer\"}",
 	right:   "\"total\": {\"type\": \"integer\", \"format\": \"int32\"}",
@@ -95,7 +95,7 @@ var responseDeleted = &kind{
 var responseCodeChanged = &kind{
 	name: "ResponseCodeChanged", severity: finding.Warning, source: sourceReasoned,
 	summary: "The output of an operation stands at another status code.",
-	why:     "The designer takes the output from the code it knows; flows that look at the status code, or apps that read the old one, may break. What differs within the output is told apart.",
+	why:     "The designer takes the output from the code it knows; flows that look at the status code, or apps that read the old one, may break. Between default and a success code it is information. What differs within the output is told apart.",
 	fix:     "Declare both codes with the same schema.",
 	wrong:   "- \"200\": {\"schema\": {…}}\n+ \"201\": {\"schema\": {…}}",
 	right:   "\"200\": {\"schema\": {…}}, \"201\": {\"schema\": {…}}",

@@ -22,12 +22,24 @@ func (c *comparer) format(o, n *view, input bool, here *place) {
 		}
 	} else if old == "" {
 		severity = finding.Warning
+		if sized(updated) {
+			severity = finding.Info
+		}
 	}
 	c.reportAs(severity, k, here.to("format"), "The format of the %s field was %s and is %s now.", direction(input), orNone(old), orNone(updated))
 }
 
 // encoded tells the formats that the platform converts on the way.
 func encoded(format string) bool { return format == "byte" || format == "binary" }
+
+// sized tells the formats that only say how large a number gets.
+func sized(format string) bool {
+	switch format {
+	case "int32", "int64", "float", "double":
+		return true
+	}
+	return false
+}
 
 // enum compares the lists of allowed values, in any order.
 func (c *comparer) enum(o, n *view, input bool, here *place) {

@@ -19,7 +19,11 @@ func (c *comparer) responses(old, updated *connector.Operation, here *place) {
 		}
 		if moved := movedTo(was, is, claimed); moved != nil {
 			claimed[moved.Code] = true
-			c.report(responseCodeChanged, there, "The output of the code %s stands at the code %s now.", r.Code, moved.Code)
+			severity := responseCodeChanged.severity
+			if r.Code == "default" || moved.Code == "default" {
+				severity = finding.Info // default is the output only where no success code has one
+			}
+			c.reportAs(severity, responseCodeChanged, there, "The output of the code %s stands at the code %s now.", r.Code, moved.Code)
 			c.schema(r.Schema(), moved.Schema(), false, there.to("schema"))
 			continue
 		}
