@@ -20,6 +20,8 @@ type Document struct {
 	// source is the text as UTF-8; offsets of nodes count its bytes.
 	source []byte
 	lines  []int32
+	// before counts the characters that begin before each block of the source; nil when no line is longer than a block.
+	before []int32
 }
 
 // Problem is a fault of a file as text: it is reported, and the rest is read.
@@ -46,7 +48,54 @@ func (d *Document) position(offset int32) (line, column int) {
 	i = max(i, 0)
 	start := d.lines[i]
 	offset = min(offset, int32(len(d.source)))
-	return i + 1, utf8.RuneCount(d.source[start:offset]) + 1
+	return i + 1, d.characters(start, offset) + 1
+}
+
+// blockSize is how many bytes lie between the places up to which characters are counted in advance.
+const blockSize = 4096
+
+// characters counts those that begin in source[from:to], in constant time however long the line.
+func (d *Document) characters(from, to int32) int {
+	if to-from <= blockSize || d.before == nil {
+		return utf8.RuneCount(d.source[from:to])
+	}
+	return int(d.charactersBefore(to) - d.charactersBefore(from))
+}
+
+func (d *Document) charactersBefore(offset int32) int32 {
+	block := offset / blockSize
+	return d.before[block] + beginnings(d.source[block*blockSize:offset])
+}
+
+// beginnings counts the bytes that begin a character.
+func beginnings(text []byte) int32 {
+	count := int32(0)
+	for _, b := range text {
+		if utf8.RuneStart(b) {
+			count++
+		}
+	}
+	return count
+}
+
+// countBlocks makes the table for characters if a line is long enough to need it: a minified file is one line.
+func (d *Document) countBlocks() {
+	long := false
+	for i, start := range d.lines {
+		end := int32(len(d.source))
+		if i+1 < len(d.lines) {
+			end = d.lines[i+1]
+		}
+		long = long || end-start > blockSize
+	}
+	if !long {
+		return
+	}
+	count := int32(0)
+	for at := 0; at <= len(d.source); at += blockSize {
+		d.before = append(d.before, count)
+		count += beginnings(d.source[at:min(at+blockSize, len(d.source))])
+	}
 }
 
 // offsetOf is the reverse of position.

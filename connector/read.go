@@ -22,6 +22,7 @@ func ReadDocument(name string, content []byte) *Document {
 	source, faults := toUTF8(content)
 	doc.source = source
 	doc.lines = lineStarts(source)
+	doc.countBlocks()
 	for _, f := range faults {
 		doc.report(f)
 	}
