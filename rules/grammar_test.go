@@ -100,6 +100,7 @@ func TestGrammarHintsAtWhatWasMeant(t *testing.T) {
 			`ExtensionNameNotValid /paths/~1/securityDefinitions: "securityDefinitions" belongs at the root of the definition: move it there.`},
 		"one level too high": {`{"paths": {"/cards": {"operationId": "ListCards"}}}`,
 			`ExtensionNameNotValid /paths/~1cards/operationId: "operationId" belongs to an operation: move it into get, post or whichever it is meant for.`},
+		"a path outside of paths": {`{"/cards": {}}`, `ExtensionNameNotValid /~1cards: A path belongs inside "paths": check the brackets before it.`},
 		"OpenAPI 3": {`{"definitions": {"Card": {"nullable": true}}}`,
 			`ExtensionNameNotValid /definitions/Card/nullable: "nullable" is OpenAPI 3; write "x-nullable" instead.`},
 		"no x- before ms": {`{"info": {"ms-keywords": []}}`, `ExtensionNameNotValid /info/ms-keywords: Did you mean "x-ms-keywords"?`},

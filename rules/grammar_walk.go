@@ -277,6 +277,9 @@ func (o *object) extensions() []string {
 
 // unknownHint tells what an unknown member was probably meant to be.
 func unknownHint(o *object, name string) []Option {
+	if o.name == "root" && strings.HasPrefix(name, "/") {
+		return []Option{Hint("A path belongs inside \"paths\": check the brackets before it.")}
+	}
 	if meant := nearest(name, slices.Sorted(maps.Keys(o.members))); meant != "" {
 		return []Option{Hint("Did you mean %q?", meant)}
 	}
