@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"time"
@@ -60,8 +61,10 @@ type exchange struct {
 	// foreign: a redirect to another host was not followed.
 	foreign string
 	// kept exchanges appear in the report, under number.
-	kept    bool
-	number  int
+	kept   bool
+	number int
+	// size is the length of the body as read; body itself is cut once it is judged.
+	size    int
 	decoded bool
 	value   any
 	badJSON error
@@ -97,6 +100,14 @@ func (e *exchange) words() string {
 	return text
 }
 
+// settle lets go of what is needed for judging only.
+func (e *exchange) settle() {
+	e.decoded, e.value, e.badJSON = false, nil, nil
+	if keep := 2 * shownBody; len(e.body) > keep {
+		e.body = bytes.Clone(e.body[:keep])
+	}
+}
+
 // answerText is the beginning of the body with the escapes of JSON undone.
 func (e *exchange) answerText() string {
 	text := string(e.body[:min(len(e.body), 4096)])
@@ -115,9 +126,9 @@ func (e *exchange) report(mask *redactor) finding.Exchange {
 		out.Error = mask.text(e.fail.message)
 	}
 	if e.answered() {
-		out.Response = &finding.Response{Status: e.status, Headers: mask.headers(e.header), Bytes: len(e.body)}
+		out.Response = &finding.Response{Status: e.status, Headers: mask.headers(e.header), Bytes: e.size}
 		out.Response.Body, out.Response.Truncated = mask.body(e.body)
-		out.Response.Truncated = out.Response.Truncated || e.cut || e.unended
+		out.Response.Truncated = out.Response.Truncated || e.cut || e.unended || e.size > len(e.body)
 	}
 	return out
 }

@@ -123,12 +123,12 @@ func describeRecord(r *record) string {
 // valueIn returns the value of a need that a record holds.
 func (c *composer) valueIn(r *record, n *need) (any, bool) {
 	accept := func(v any) bool { return fits(c.def.Resolve(n.node), v) }
+	if r.stand {
+		return "{" + n.name + "}", slices.ContainsFunc(n.resources, r.is)
+	}
 	if n.dynamic != nil {
 		if r.by.name != n.dynamic.operationID || !r.listed {
 			return nil, false
-		}
-		if r.stand {
-			return "{" + n.name + "}", true
 		}
 		v := dig(r.item, n.dynamic.value)
 		if isScalar(v) && accept(v) {
@@ -148,6 +148,9 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 // that leads to it, or what it says about itself.
 func fromAnchor(anchor *record, n *need, def *connector.Definition) (found, bool) {
 	accept := func(v any) bool { return fits(def.Resolve(n.node), v) }
+	if anchor.stand {
+		return found{"{" + n.name + "}", describeRecord(anchor)}, n.in == "path" || slices.ContainsFunc(n.resources, anchor.is)
+	}
 	names := append(make([]string, 0, 1+5*len(n.resources)), norm(n.name))
 	for _, r := range n.resources {
 		names = append(names, r+"id", r, r+"login", r+"name", r+"key")

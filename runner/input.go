@@ -134,6 +134,9 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 
 // learnFrom changes a value as earlier refusals taught.
 func (c *composer) learnFrom(o *operation, r values.Request, data any) any {
+	r.Lookup = func(path string, _ *connector.Node) (any, bool) {
+		return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
+	}
 	for _, l := range o.form.lessons {
 		if l.in == r.In && l.name == r.Name {
 			if amended, _, ok := c.gen.Amend(r, data, l.answer); ok {
@@ -193,19 +196,23 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 	return func(path string, node *connector.Node) (any, bool) {
 		name := path[strings.LastIndexByte(path, '/')+1:]
 		if v, ok := c.given(o, path, name); ok {
-			in.sources = append(in.sources, Source{path, "precert.yaml"})
+			in.source(path, "precert.yaml")
 			return v, true
 		}
 		if n := o.need("body", path); n != nil {
 			if f, ok := filled[n]; ok {
-				in.sources = append(in.sources, Source{path, f.from})
+				in.source(path, f.from)
 				return f.value, true
 			}
 		}
 		if path == body.Name || level != levelModerate || !c.moderate(o, name, node) {
 			return nil, false
 		}
-		return c.optional(path, name, node, attempt, o, c.lookup(o, body, attempt, level, filled, in))
+		v, ok := c.optional(path, name, node, attempt, o, c.lookup(o, body, attempt, level, filled, in))
+		if ok {
+			in.source(path, "generated")
+		}
+		return v, ok
 	}
 }
 
@@ -235,6 +242,9 @@ func (c *composer) optional(path, name string, node *connector.Node, attempt int
 // references, lists, times or what the service itself sets.
 func (c *composer) moderate(o *operation, name string, node *connector.Node) bool {
 	resolved := c.def.Resolve(node)
+	if slices.Contains(node.Parent().Parent().Get("required").Strings(), name) {
+		return false
+	}
 	if resolved.Get("example").Exists() || resolved.Get("default").Exists() || resolved.Get("x-example").Exists() {
 		return true
 	}
@@ -274,6 +284,13 @@ func describeOrigin(origin values.Origin) string {
 
 func mendValue(o *operation, name string) string {
 	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", o.name, name)
+}
+
+// source says once where a value comes from.
+func (in *input) source(name, from string) {
+	if !slices.ContainsFunc(in.sources, func(s Source) bool { return s.Name == name }) {
+		in.sources = append(in.sources, Source{name, from})
+	}
 }
 
 // clone copies an input so that one value of it can be changed.

@@ -59,7 +59,7 @@ func (r *record) takenBy(o *operation) bool {
 // field returns the first of the fields that the record has and accept takes.
 func (r *record) field(names []string, accept func(any) bool) (any, bool) {
 	if r.stand && len(names) > 0 {
-		return "{" + names[0] + "}", true
+		return "{" + names[0] + "}", true // the value is not known before the run
 	}
 	for _, name := range names {
 		if v, ok := r.fields[name]; ok && accept(v) {

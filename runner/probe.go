@@ -50,7 +50,7 @@ func (w *worker) checkCredentials(ctx context.Context) {
 	}
 	if _, missing := r.auth.requirement(o); len(missing) > 0 {
 		u.add(note{check: checkCredentials, verdict: finding.Warned, proof: o.good,
-			message: fmt.Sprintf("answered %s without credentials, which the definition asks for; none were given for this run", statusText(o.good.status)),
+			message: "answers without the credentials that the definition asks for; none were given for this run",
 			hint:    "Certify against an API that checks credentials. " + r.auth.mend(missing) + "."})
 		return
 	}
@@ -85,10 +85,10 @@ func (w *worker) judgeRefusal(e *exchange) {
 		u.hold(checkCredentials, e)
 		return
 	case e.ok() && looksLikeRefusal(e):
-		message = fmt.Sprintf("a request %s is answered %s with an error in the body, not 401 or 403", e.purpose, statusText(e.status))
+		message = fmt.Sprintf("a request %s is answered as a success (%d) with an error in the body, not 401 or 403", e.purpose, e.status)
 		verdict = finding.Failed
 	case e.ok():
-		message = fmt.Sprintf("a request %s is answered %s", e.purpose, statusText(e.status))
+		message = fmt.Sprintf("a request %s succeeds (%d)", e.purpose, e.status)
 		verdict = finding.Failed
 	case e.status >= 500:
 		u.hold(checkCredentials, e)

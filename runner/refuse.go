@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 	"github.com/precert/precert/runner/values"
 )
@@ -89,7 +90,10 @@ func (w *worker) amend(e *exchange) bool {
 			o.form.plain[path] = true
 			return true
 		}
-		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true}
+		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true,
+			Lookup: func(path string, _ *connector.Node) (any, bool) {
+				return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
+			}}
 		if _, _, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
 			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
 			return true

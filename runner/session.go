@@ -178,7 +178,12 @@ func (s *session) once(ctx context.Context, e *exchange, m *message, how sending
 	if how.timeout > 0 && how.timeout < timeout {
 		timeout = how.timeout
 	}
-	bounded, cancel := context.WithTimeout(ctx, timeout)
+	alive, release := ctx, func() {}
+	if !isSafeMethod(m.method) {
+		alive, release = lingering(ctx, grace)
+	}
+	defer release()
+	bounded, cancel := context.WithTimeout(alive, timeout)
 	defer cancel()
 	var body io.Reader
 	if m.body != nil {
@@ -193,7 +198,7 @@ func (s *session) once(ctx context.Context, e *exchange, m *message, how sending
 	s.sent.Add(1)
 	response, err := s.transport.RoundTrip(r)
 	if err != nil {
-		e.fail = newFailure(ctx, err, false, timeout)
+		e.fail = newFailure(alive, err, false, timeout)
 		return
 	}
 	defer func() { _ = response.Body.Close() }() // nothing is read after this
@@ -202,8 +207,9 @@ func (s *session) once(ctx context.Context, e *exchange, m *message, how sending
 	if len(e.body) > maxBody {
 		e.body, e.cut = e.body[:maxBody], true
 	}
+	e.size = len(e.body)
 	if err != nil && !errors.Is(err, io.EOF) {
-		e.fail = newFailure(ctx, err, true, timeout)
+		e.fail = newFailure(alive, err, true, timeout)
 		e.unended = e.fail.kind == failTime
 	}
 }

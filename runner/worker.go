@@ -81,7 +81,9 @@ func (w *worker) calls(ctx context.Context) {
 			w.unused(err.Error(), "")
 			return
 		}
-		if w.react(ctx, e, attempt) == stop {
+		next := w.react(ctx, e, attempt)
+		e.settle()
+		if next == stop {
 			return
 		}
 		w.run.tell(Called, w.op, nil)
@@ -239,6 +241,9 @@ func (w *worker) unreachable(ctx context.Context, e *exchange) step {
 // conclude says whether there were enough successes.
 func (w *worker) conclude(ctx context.Context) {
 	u, want := w.op.outcome, w.run.opts.Calls
+	for _, e := range u.exchanges {
+		e.settle()
+	}
 	switch {
 	case w.op.support || ctx.Err() != nil && u.successes < want:
 		if u.successes < want && u.stopped == "" {
