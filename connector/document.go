@@ -52,7 +52,7 @@ func (d *Document) position(offset int32) (line, column int) {
 }
 
 // blockSize is how many bytes lie between the places up to which characters are counted in advance.
-const blockSize = 4096
+const blockSize = 1024
 
 // characters counts those that begin in source[from:to], in constant time however long the line.
 func (d *Document) characters(from, to int32) int {
