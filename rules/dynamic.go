@@ -72,7 +72,6 @@ func dynamicCalls(p *Pass) []*dynamicCall {
 type callCollector struct {
 	pass  *Pass
 	calls []*dynamicCall
-	users map[*connector.Node][]*connector.Operation
 }
 
 func (c *callCollector) add(kind string, node *connector.Node, s connector.Schema) {
@@ -81,7 +80,7 @@ func (c *callCollector) add(kind string, node *connector.Node, s connector.Schem
 	}
 	call := &dynamicCall{kind: kind, node: node, holder: s.Node, target: c.pass.Definition.Operation(node.Get("operationId").String())}
 	if s.Node != nil {
-		call.sources = c.sources(s)
+		call.sources = usersOf(c.pass, s)
 	}
 	for member := range node.Get("parameters").Members {
 		call.arguments = append(call.arguments, parseArgument(kind, member))
@@ -107,9 +106,10 @@ func parseArgument(kind string, member *connector.Node) argument {
 	return a
 }
 
-// sources returns the operations whose makers see the field that s describes.
-func (c *callCollector) sources(s connector.Schema) []*connector.Operation {
-	d := c.pass.Definition
+// usersOf returns the operations that s belongs to: the one that holds it, those
+// of its path, or those that refer to what it is a part of.
+func usersOf(p *Pass, s connector.Schema) []*connector.Operation {
+	d := p.Definition
 	if s.Definition != "" {
 		if reach := d.Reach(s.Definition); reach != nil {
 			return reach.Operations
@@ -119,32 +119,50 @@ func (c *callCollector) sources(s connector.Schema) []*connector.Operation {
 	if op := d.OperationAt(s.Node); op != nil {
 		return []*connector.Operation{op}
 	}
-	var out []*connector.Operation
-	if s.Operation != nil { // at a path
-		for _, op := range d.Operations {
-			if op.PathItem == s.Operation.PathItem && (s.Place != connector.InNotification || op.Node.Get("x-ms-trigger").Exists()) {
+	if s.Operation != nil {
+		var out []*connector.Operation
+		for _, op := range operationsOf(p, s.Operation.PathItem) {
+			if s.Place != connector.InNotification || op.Node.Get("x-ms-trigger").Exists() {
 				out = append(out, op)
 			}
 		}
 		return out
 	}
-	if c.users == nil {
-		c.users = map[*connector.Node][]*connector.Operation{}
-		for _, op := range d.Operations {
-			for _, param := range op.Parameters {
-				c.users[param.Node] = append(c.users[param.Node], op)
-			}
-			for _, response := range op.Responses {
-				c.users[response.Node] = append(c.users[response.Node], op)
-			}
-		}
-	}
+	users := sharedUsers(p)
 	for n := s.Node; n != nil; n = n.Parent() {
-		if users := c.users[n]; users != nil {
-			return users
+		if found := users[n]; found != nil {
+			return found
 		}
 	}
 	return nil
+}
+
+// operationsOf returns the operations of a path.
+func operationsOf(p *Pass, item *connector.Node) []*connector.Operation {
+	byItem := Shared(p, "operations of paths", func() map[*connector.Node][]*connector.Operation {
+		out := map[*connector.Node][]*connector.Operation{}
+		for _, op := range p.Definition.Operations {
+			out[op.PathItem] = append(out[op.PathItem], op)
+		}
+		return out
+	})
+	return byItem[item]
+}
+
+// sharedUsers returns the operations that use each parameter and response object.
+func sharedUsers(p *Pass) map[*connector.Node][]*connector.Operation {
+	return Shared(p, "shared users", func() map[*connector.Node][]*connector.Operation {
+		out := map[*connector.Node][]*connector.Operation{}
+		for _, op := range p.Definition.Operations {
+			for _, param := range op.Parameters {
+				out[param.Node] = append(out[param.Node], op)
+			}
+			for _, response := range op.Responses {
+				out[response.Node] = append(out[response.Node], op)
+			}
+		}
+		return out
+	})
 }
 
 // calling yields the calls of these kinds whose operation exists.

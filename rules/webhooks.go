@@ -36,18 +36,19 @@ type callback struct {
 // callbacks returns the callback fields of all bodies.
 func callbacks(p *Pass) []callback {
 	return Shared(p, "callbacks", func() []callback {
-		if len(p.TypedWith(notificationURL)) == 0 {
-			return nil
+		marked := map[*connector.Operation]bool{}
+		for _, s := range p.TypedWith(notificationURL) {
+			for _, op := range usersOf(p, s) {
+				marked[op] = true
+			}
 		}
 		var out []callback
 		for _, op := range p.Definition.Operations {
-			body := op.Body()
-			if body == nil {
-				continue
+			if body := op.Body(); body != nil && marked[op] {
+				w := callbackWalk{definition: p.Definition, seen: map[callbackState]bool{}}
+				w.visit(body.Schema(), callback{operation: op, internal: body.Internal()})
+				out = append(out, w.found...)
 			}
-			w := callbackWalk{definition: p.Definition, operation: op, seen: map[callback]bool{}}
-			w.visit(body.Schema(), callback{operation: op, internal: body.Internal()}, false, "")
-			out = append(out, w.found...)
 		}
 		return out
 	})
@@ -55,34 +56,38 @@ func callbacks(p *Pass) []callback {
 
 type callbackWalk struct {
 	definition *connector.Definition
-	operation  *connector.Operation
-	seen       map[callback]bool
+	seen       map[callbackState]bool
 	found      []callback
 }
 
-// visit goes down a body schema. state says how its place is reached; required
-// whether the field called name must be sent.
-func (w *callbackWalk) visit(n *connector.Node, state callback, optional bool, name string) {
-	state.internal = state.internal || isInternal(n)
-	if optional && state.optional == "" {
-		state.optional = name
-	}
-	target := w.definition.Resolve(n)
-	state.internal = state.internal || isInternal(target)
-	state.field = target
-	if !target.IsObject() || w.seen[state] {
+// callbackState is what makes two visits of a schema different.
+type callbackState struct {
+	schema             *connector.Node
+	internal, optional bool
+}
+
+// visit goes down a body schema. c says how its place is reached.
+func (w *callbackWalk) visit(n *connector.Node, c callback) {
+	c.field = w.definition.Resolve(n)
+	c.internal = c.internal || isInternal(n) || isInternal(c.field)
+	state := callbackState{c.field, c.internal, c.optional != ""}
+	if !c.field.IsObject() || w.seen[state] {
 		return
 	}
 	w.seen[state] = true
-	if target.Get(notificationURL).Bool() {
-		w.found = append(w.found, state)
+	if c.field.Get(notificationURL).Bool() {
+		w.found = append(w.found, c)
 	}
-	required := w.definition.RequiredNames(target)
-	for _, property := range w.definition.Properties(target) {
-		w.visit(property, state, !slices.Contains(required, property.Key()), property.Key())
+	w.visit(c.field.Get("items"), c)
+	w.visit(c.field.Get("additionalProperties"), c)
+	required := w.definition.RequiredNames(c.field)
+	for _, property := range w.definition.Properties(c.field) {
+		below := c
+		if below.optional == "" && !slices.Contains(required, property.Key()) {
+			below.optional = property.Key()
+		}
+		w.visit(property, below)
 	}
-	w.visit(target.Get("items"), state, false, "")
-	w.visit(target.Get("additionalProperties"), state, false, "")
 }
 
 // isInternal reports whether a schema, parameter or operation is hidden from makers.
