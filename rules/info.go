@@ -119,16 +119,14 @@ var urlNotValid = &Rule{
 		for _, s := range p.TypedWith("externalDocs") {
 			urls = append(urls, s.Node.At("externalDocs", "url"))
 		}
-		for _, name := range []string{"Website", "Privacy policy"} {
-			urls = append(urls, metadataValue(root, name))
-		}
-		for _, n := range urls {
+		for _, n := range append(urls, metadataValue(root, "Website")) {
 			judgeURL(p, n)
 		}
+		judgeURL(p, metadataValue(root, "Privacy policy"), policy("5000.3.1.5"))
 	},
 }
 
-func judgeURL(p *Pass, n *connector.Node) {
+func judgeURL(p *Pass, n *connector.Node, options ...Option) {
 	text := n.String()
 	if !n.IsString() || text == "" {
 		return // RequiredValueEmpty reports those that must be there
@@ -137,12 +135,12 @@ func judgeURL(p *Pass, n *connector.Node) {
 	switch {
 	case err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "":
 		if !strings.Contains(u.Hostname(), ".") || strings.ContainsAny(text, " \t\r\n") {
-			p.Report(n, quote(text)+" looks mistyped.", As(finding.Warning)) // the validator can read it, nobody can visit it
+			p.Report(n, quote(text)+" looks mistyped.", append(options, As(finding.Warning))...) // the validator can read it, nobody can visit it
 		}
 	case strings.HasPrefix(text, "www."):
-		p.Report(n, quote(text)+" is no whole http or https URL.", Hint("Write %q.", "https://"+text))
+		p.Report(n, quote(text)+" is no whole http or https URL.", append(options, Hint("Write %q.", "https://"+text))...)
 	default:
-		p.Report(n, quote(text)+" is no whole http or https URL.")
+		p.Report(n, quote(text)+" is no whole http or https URL.", options...)
 	}
 }
 

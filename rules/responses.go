@@ -70,8 +70,11 @@ var schemaDefinitionSetIncorrectly = &Rule{
 	},
 }
 
-// answersWithoutSchema reports whether no success of an operation has a schema, though one should.
+// answersWithoutSchema reports whether no success of an operation has a
+// schema, though one should, and no other rule names the cause: a missing
+// success, or a schema on the default response.
 func answersWithoutSchema(op *connector.Operation) bool {
+	success := false
 	for _, response := range op.Responses {
 		switch response.Code {
 		case "200", "201":
@@ -80,9 +83,14 @@ func answersWithoutSchema(op *connector.Operation) bool {
 			}
 		case "202", "204":
 			return false
+		case "default":
+			if response.Schema().Len() > 0 {
+				return false
+			}
 		}
+		success = success || response.IsSuccess() || response.Code == "default"
 	}
-	return true
+	return success
 }
 
 var responseMustBeDefaultOrHTTPStatusCode = &Rule{

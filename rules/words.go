@@ -32,9 +32,6 @@ const (
 
 // length counts the UTF-16 units of a text, as .NET does.
 func length(text string) int {
-	if len(text) <= minDescription {
-		return utf8.RuneCountInString(text)
-	}
 	n := 0
 	for _, r := range text {
 		n += utf16.RuneLen(r)
