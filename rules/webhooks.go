@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
@@ -69,7 +68,7 @@ type callbackState struct {
 // visit goes down a body schema. c says how its place is reached.
 func (w *callbackWalk) visit(n *connector.Node, c callback) {
 	c.field = w.definition.Resolve(n)
-	c.internal = c.internal || isInternal(n) || isInternal(c.field)
+	c.internal = c.internal || isInternalNode(n) || isInternalNode(c.field)
 	state := callbackState{c.field, c.internal, c.optional != ""}
 	if !c.field.IsObject() || w.seen[state] {
 		return
@@ -88,11 +87,6 @@ func (w *callbackWalk) visit(n *connector.Node, c callback) {
 		}
 		w.visit(property, below)
 	}
-}
-
-// isInternal reports whether a schema, parameter or operation is hidden from makers.
-func isInternal(n *connector.Node) bool {
-	return strings.EqualFold(n.Get("x-ms-visibility").String(), "internal")
 }
 
 // reportCallbacks reports the fields for which fault returns a message, each once.
