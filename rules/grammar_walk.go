@@ -51,7 +51,9 @@ func (w *grammarWalk) inside(o *object, n *connector.Node) {
 	for member := range n.Members {
 		name := member.Key()
 		if c := o.members[name]; c != nil {
-			w.value(c, member)
+			if !judgedAsBody(o, n, name) {
+				w.value(c, member)
+			}
 			continue
 		}
 		switch {
@@ -91,6 +93,11 @@ func refersElsewhere(o *object, n *connector.Node) bool {
 		return n.Get("$ref").IsString()
 	}
 	return false
+}
+
+// judgedAsBody reports whether a member describes a value beside in: body, which BodyParameterPropertyNotValid reports.
+func judgedAsBody(o *object, n *connector.Node, name string) bool {
+	return o.name == "parameter" && n.Get("in").String() == "body" && slices.Contains(simpleKeywords(), name)
 }
 
 func (w *grammarWalk) oneOf(n *connector.Node, names ...string) {
