@@ -13,6 +13,7 @@ mend it. It needs no network.`,
 		Example: `  precert check
   precert check connectors/fabrikam-boards --format terminal,junit=check.xml,html=check.html
   precert check connectors --format json --output check.json --severity warning
+  precert check connectors/fabrikam-boards --since v1.2.0
   precert check apiDefinition.swagger.json --rule OperationIdSanitized=off --only 'Operation*'`,
 		RunE: func(c *cobra.Command, args []string) error {
 			j := &job{flags: f, streams: streams, command: "check", static: true}
@@ -20,5 +21,6 @@ mend it. It needs no network.`,
 		},
 	}
 	f.bindCommon(c)
+	f.set.StringVar(&f.since, "since", "", "compare with the version in this git revision as well, and report breaking changes")
 	return c
 }

@@ -21,6 +21,7 @@ type flags struct {
 	only, skip             []string
 	jobs                   int
 	quiet, noColor         bool
+	since                  string
 	verbose                bool
 	live                   liveFlags
 	set                    *pflag.FlagSet

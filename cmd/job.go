@@ -34,6 +34,8 @@ type subject struct {
 	config  *config
 	pkg     *connector.Package
 	outcome *finding.Connector
+	// note is said on standard error once all are read, "" for nothing.
+	note string
 }
 
 // run does the job for the connectors at paths.
@@ -77,6 +79,11 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 	}
 	if err := j.readAll(ctx, subjects); err != nil {
 		return err
+	}
+	for _, s := range subjects {
+		if s.note != "" {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", s.note)
+		}
 	}
 	if err := j.patternsMatch(subjects); err != nil {
 		return err
@@ -183,6 +190,11 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if j.static {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
+	if j.flags.since != "" && pkg.Definition.Root != nil {
+		if s.outcome.Changes, err = j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
 	if ctx.Err() != nil {
 		s.outcome.Incomplete = "interrupted while it was checked"
 	}
@@ -227,14 +239,14 @@ func (j *job) overrides(c *config) ([]rules.Override, error) {
 		out = append(out, rules.Override{Pattern: name, Severity: severity})
 	}
 	for _, o := range out {
-		if len(matching([]string{o.Pattern}, ruleNames())) == 0 && len(matching([]string{o.Pattern}, checkNames())) == 0 {
+		if len(matching([]string{o.Pattern}, slices.Concat(ruleNames(), checkNames(), changeNames()))) == 0 {
 			return nil, fmt.Errorf("no rule and no check is called %q%s: precert rules lists them", o.Pattern, suggestion(o.Pattern))
 		}
 	}
 	return out, nil
 }
 
-// docs gathers the documentation of every rule and check that the run names.
+// docs gathers the documentation of every rule, check and kind of change that the run names.
 func docs(run *finding.Run) []finding.Doc {
 	named := map[string]bool{}
 	for _, c := range run.Connectors {
@@ -245,6 +257,9 @@ func docs(run *finding.Run) []finding.Doc {
 			for _, check := range op.Checks {
 				named[check.Check] = true
 			}
+		}
+		for _, ch := range c.Changes {
+			named[ch.Change] = true
 		}
 	}
 	var out []finding.Doc

@@ -7,16 +7,18 @@ import (
 
 	"github.com/precert/precert/finding"
 	"github.com/precert/precert/rules"
+	"github.com/precert/precert/rules/changes"
 	"github.com/precert/precert/runner"
 )
 
-// catalogue returns the documentation of all rules and live checks, sorted by name.
+// catalogue returns the documentation of all rules, live checks and kinds of changes, sorted by name.
 func catalogue() []finding.Doc {
 	var out []finding.Doc
 	for _, r := range rules.Catalogue() {
 		out = append(out, r.Doc())
 	}
 	out = append(out, runner.Catalogue()...)
+	out = append(out, changes.Catalogue()...)
 	slices.SortFunc(out, func(a, b finding.Doc) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
@@ -32,6 +34,14 @@ func ruleNames() []string {
 func checkNames() []string {
 	var out []string
 	for _, doc := range runner.Catalogue() {
+		out = append(out, doc.Name)
+	}
+	return out
+}
+
+func changeNames() []string {
+	var out []string
+	for _, doc := range changes.Catalogue() {
 		out = append(out, doc.Name)
 	}
 	return out
@@ -93,7 +103,7 @@ func (j *job) patternsMatch(subjects []*subject) error {
 // suggestion names the rule or check that was probably meant, "" when none is near.
 func suggestion(name string) string {
 	best, distance := "", 4
-	for _, candidate := range append(ruleNames(), checkNames()...) {
+	for _, candidate := range slices.Concat(ruleNames(), checkNames(), changeNames()) {
 		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
 			best, distance = candidate, d
 		}

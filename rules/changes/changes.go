@@ -17,7 +17,11 @@ import (
 // fields. What the old version has comes first, in its document order, then
 // what the new one adds. Texts such as summaries and descriptions are not
 // compared, and neither is the order of members, parameters or enum values.
+// A definition that could not be read has nothing to compare.
 func Compare(old, updated *connector.Package) []finding.Change {
+	if old.Definition.Root == nil || updated.Definition.Root == nil {
+		return nil
+	}
 	c := newComparer(old, updated)
 	c.run()
 	out := make([]finding.Change, 0, len(c.found))

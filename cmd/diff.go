@@ -1,0 +1,255 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/rules"
+	"github.com/precert/precert/rules/changes"
+)
+
+// stepsShown is how many version steps follow a report on the terminal.
+const stepsShown = 3
+
+func newDiff(streams Streams) *cobra.Command {
+	f := &flags{}
+	patch := ""
+	c := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Tell what an update does to flows that exist",
+		Long: `diff compares two versions of a connector the way the change validator of
+certification does, and tells which changes break flows that exist. OLD and NEW
+are connector folders, definition files or zips, or git:REV:PATH for a version
+that git keeps (PATH is relative to the current folder, else to the top of the
+repository). It suggests how to publish what breaks as a new revision.`,
+		Example: `  precert diff published/fabrikam-boards connectors/fabrikam-boards
+  precert diff git:v1.2.0:connectors/fabrikam-boards connectors/fabrikam-boards
+  precert diff git:main:. . --format markdown --output changes.md
+  precert diff old.json new.json --patch version-step.diff`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.environment(streams.Env); err != nil {
+				return err
+			}
+			d := &diff{job: &job{flags: f, streams: streams, command: "diff"}, patch: patch}
+			return d.run(c.Context(), args[0], args[1])
+		},
+	}
+	f.set = c.Flags()
+	f.set.StringVar(&f.format, "format", "terminal", "what to write, comma separated: NAME or NAME=FILE (terminal, json, junit, markdown, …)")
+	f.set.StringVarP(&f.output, "output", "o", "", "where reports without a file of their own go: a FILE for one format, a DIR for several")
+	f.set.StringVar(&f.config, "config", "", "configuration file (default: precert.yaml beside NEW)")
+	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run: error, warning or info (default: error)")
+	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a kind of change, NAME=off|info|warning|error, globs allowed; repeatable")
+	f.set.StringVar(&patch, "patch", "", "write the suggested version step to this FILE")
+	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
+	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
+	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
+	f.jobs = runtime.GOMAXPROCS(0)
+	return c
+}
+
+// diff is one invocation of the command.
+type diff struct {
+	*job
+	patch string
+}
+
+func (d *diff) run(ctx context.Context, oldAt, newAt string) error {
+	started := time.Now()
+	targets, err := d.flags.targets(d.streams)
+	if err != nil {
+		return err
+	}
+	old, _, err := loadVersion(ctx, oldAt)
+	if err != nil {
+		return err
+	}
+	updated, source, err := loadVersion(ctx, newAt)
+	if err != nil {
+		return err
+	}
+	s, err := d.prepare(source)
+	if err != nil {
+		return err
+	}
+	failOn, err := parseFailOn(firstOf(d.flags.severity, s.config.Severity))
+	if err != nil {
+		return err
+	}
+	found, err := d.weigh(s.config, changes.Compare(old, updated))
+	if err != nil {
+		return err
+	}
+	run := &finding.Run{
+		Schema: finding.Schema, Tool: finding.Tool{Name: "precert", Version: Version()},
+		Command: d.command, StartedAt: started.UTC().Truncate(time.Second),
+		Connectors: []*finding.Connector{{
+			Path: filepath.ToSlash(source.Path), Title: updated.Title(), Publisher: updated.Publisher(),
+			Files: updated.ReportFiles(), Changes: found,
+		}},
+	}
+	run.Docs = docs(run)
+	run.Conclude(failOn)
+	run.DurationMs = time.Since(started).Milliseconds()
+	if err := write(run, targets, d.streams, d.flags.quiet); err != nil {
+		return err
+	}
+	if err := d.suggest(changes.Steps(old, updated), targets); err != nil {
+		return err
+	}
+	return exitFor(run.Verdict)
+}
+
+// suggest writes the version step to its file, or below a report on the terminal.
+func (d *diff) suggest(steps []changes.Step, targets []target) error {
+	if d.patch != "" {
+		var all strings.Builder
+		for _, s := range steps {
+			all.WriteString(s.Patch)
+		}
+		if err := os.WriteFile(d.patch, []byte(all.String()), 0o644); err != nil { //nolint:gosec // a patch is for others to read
+			return fmt.Errorf("the version step cannot be written: %w", err)
+		}
+		return nil
+	}
+	for _, t := range targets {
+		if t.name != "terminal" || t.file != "" || d.flags.quiet || len(steps) == 0 {
+			continue
+		}
+		fmt.Fprint(d.streams.Out, "\nVersion step: keep what is published, deprecated, and publish the update beside it\n\n")
+		for i, s := range steps {
+			if i == stepsShown && !d.flags.verbose {
+				fmt.Fprintf(d.streams.Out, "… and %d more operations (--patch FILE writes all)\n", len(steps)-i)
+				break
+			}
+			fmt.Fprintf(d.streams.Out, "%s\n", indent(strings.TrimRight(s.Patch, "\n")))
+		}
+	}
+	return nil
+}
+
+// weigh applies the severities that the user has set for kinds of changes.
+func (j *job) weigh(c *config, found []finding.Change) ([]finding.Change, error) {
+	overrides, err := j.overrides(c)
+	if err != nil {
+		return nil, err
+	}
+	out := found[:0]
+	for _, ch := range found {
+		for _, o := range overrides {
+			if rules.Match(o.Pattern, ch.Change) {
+				ch.Severity = o.Severity
+			}
+		}
+		if ch.Severity != finding.Off {
+			out = append(out, ch)
+		}
+	}
+	return out, nil
+}
+
+// changesSince compares a connector with its version in a git revision. A connector
+// that is new since then has no changes.
+func (j *job) changesSince(ctx context.Context, s *subject, pkg *connector.Package) ([]finding.Change, error) {
+	folder := s.source.Path
+	if info, err := os.Stat(folder); err != nil {
+		return nil, fmt.Errorf("--since needs a connector folder or a definition file, %s is none", s.source.Path)
+	} else if !info.IsDir() {
+		folder = filepath.Dir(folder)
+	}
+	repo, err := openRepository(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	at, err := repo.relative(s.source.Path)
+	if err != nil {
+		return nil, err
+	}
+	label := "git:" + j.flags.since + ":" + at
+	sources, err := repo.sources(ctx, j.flags.since, at, label)
+	if errors.Is(err, errNotAtRevision) {
+		s.note = fmt.Sprintf("%s is new since %s, there is nothing to compare", s.source.Path, j.flags.since)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, source := range sources {
+		if source.Dir != "." {
+			continue
+		}
+		old, err := readVersion(ctx, source)
+		if err != nil {
+			return nil, err
+		}
+		return j.weigh(s.config, changes.Compare(old, pkg))
+	}
+	s.note = fmt.Sprintf("%s held no connector at %s, there is nothing to compare", s.source.Path, j.flags.since)
+	return nil, nil
+}
+
+// loadVersion reads the one connector at a path or at git:REV:PATH.
+func loadVersion(ctx context.Context, at string) (*connector.Package, connector.Source, error) {
+	sources, err := versionSources(ctx, at)
+	if err != nil {
+		return nil, connector.Source{}, err
+	}
+	if len(sources) > 1 {
+		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), sources[0].Path)
+	}
+	pkg, err := readVersion(ctx, sources[0])
+	return pkg, sources[0], err
+}
+
+func versionSources(ctx context.Context, at string) ([]connector.Source, error) {
+	rest, inGit := strings.CutPrefix(at, "git:")
+	if !inGit {
+		return connector.Discover(ctx, at)
+	}
+	revision, name, ok := strings.Cut(rest, ":")
+	if !ok || revision == "" {
+		return nil, fmt.Errorf("%s is not complete: write git:REV:PATH, such as git:HEAD:connectors/boards", at)
+	}
+	repo, err := openRepository(ctx, ".")
+	if err != nil {
+		return nil, err
+	}
+	relative, err := repo.relative(firstOf(name, "."))
+	if err != nil {
+		return nil, err
+	}
+	sources, err := repo.sources(ctx, revision, relative, at)
+	if top := filepath.ToSlash(filepath.Clean(name)); errors.Is(err, errNotAtRevision) && filepath.IsLocal(name) && top != relative {
+		return repo.sources(ctx, revision, top, at)
+	}
+	return sources, err
+}
+
+// readVersion reads a connector whose definition can be compared.
+func readVersion(ctx context.Context, source connector.Source) (*connector.Package, error) {
+	pkg, err := connector.Load(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	switch format := connector.FormatOf(pkg.Definition.Root); {
+	case pkg.Definition.Root == nil:
+		for _, p := range pkg.AllProblems() {
+			return nil, fmt.Errorf("%s: %s:%d:%d: %s Mend it before the comparison", source.Path, p.File, p.Line, p.Column, p.Message)
+		}
+		return nil, fmt.Errorf("%s has no definition that can be read", source.Path)
+	case format != connector.FormatSwagger2 && format != connector.FormatUnknown:
+		return nil, fmt.Errorf("%s is %s: only Swagger 2.0 definitions can be compared", source.Path, format)
+	}
+	return pkg, nil
+}
