@@ -135,10 +135,18 @@ func (b *viewBuilder) doc(rule string) *docView {
 		Severity: d.Severity.String(), Policy: b.clean.line(d.Policy), Summary: b.clean.line(d.Summary),
 		Why: b.clean.line(d.Why), Fix: b.clean.line(d.Fix), Wrong: b.clean.text(d.Wrong), Right: b.clean.text(d.Right),
 		Source: b.clean.line(d.Source)}
-	if strings.HasPrefix(v.Source, "https://") && !strings.ContainsAny(v.Source, " \"'<>") {
-		v.Link = v.Source
-	}
+	v.Link = sourcePage(v.Source)
 	return v
+}
+
+// sourcePage is the address that a rule's source begins with, "" when it
+// begins with something else. Further sources follow it after a semicolon.
+func sourcePage(source string) string {
+	page, _, _ := strings.Cut(source, ";")
+	if !strings.HasPrefix(page, "https://") || strings.ContainsAny(page, " \"'<>") {
+		return ""
+	}
+	return page
 }
 
 // Says reports that there is more to read than the summary.

@@ -171,8 +171,8 @@ func (b *sarifBuilder) rule(e entry) int {
 	rule := sarifRule{ID: b.clean.line(e.Name), Defaults: sarifDefaults{sarifLevel(cmp.Or(d.Severity, e.Severity))},
 		Short: sarifText{Text: summary}, Full: sarifText{Text: cmp.Or(b.clean.line(d.Why), summary)},
 		Help: b.help(d, cmp.Or(b.clean.line(e.Hint), summary))}
-	if strings.HasPrefix(d.Source, "https://") {
-		rule.HelpURI = b.clean.line(d.Source)
+	if page := sourcePage(d.Source); page != "" {
+		rule.HelpURI = b.clean.line(page)
 	}
 	for key, value := range map[string]string{"section": d.Section, "policy": cmp.Or(d.Policy, e.Policy)} {
 		if value != "" {
