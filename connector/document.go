@@ -17,6 +17,9 @@ type Document struct {
 	Root *Node
 	// Problems are what is wrong with the file as text, in document order.
 	Problems []Problem
+	// Cut says that the text could not be read to its end: what is missing in
+	// Root may stand in the rest.
+	Cut bool
 	// source is the text as UTF-8; offsets of nodes count its bytes.
 	source []byte
 	lines  []int32
@@ -35,6 +38,20 @@ type Problem struct {
 	Message      string
 	Hint         string
 	Excerpt      *finding.Excerpt
+}
+
+// Unfinished reports whether n was still open where the reader gave up: what
+// it lacks may stand in the part that was not read.
+func (d *Document) Unfinished(n *Node) bool {
+	if d == nil || !d.Cut || n == nil {
+		return false
+	}
+	for ; n.parent != nil; n = n.parent {
+		if int(n.position) != len(n.parent.children)-1 {
+			return false
+		}
+	}
+	return true
 }
 
 // excerptWidth is the longest source line shown whole, in characters.

@@ -57,23 +57,24 @@ func (d *Document) readJSON(first byte) {
 			return
 		}
 	}
-	text, spans, faults := scanJSON(d.source)
-	for _, f := range faults {
+	scan := scanJSON(d.source)
+	d.Cut = scan.cut
+	for _, f := range scan.faults {
 		d.report(f)
 	}
-	if text == nil || first == '[' {
+	if scan.text == nil || first == '[' {
 		return
 	}
-	info, err := datamodel.ExtractSpecInfoWithConfig(text, &datamodel.DocumentConfiguration{
+	info, err := datamodel.ExtractSpecInfoWithConfig(scan.text, &datamodel.DocumentConfiguration{
 		SkipJSONConversion: true, BypassDocumentCheck: true,
 	})
 	if err != nil || info.RootNode == nil || info.RootNode.Line == 0 || len(info.RootNode.Content) == 0 {
-		if len(faults) == 0 {
+		if len(scan.faults) == 0 {
 			d.report(fault{rule: "JsonSyntaxNotValid", message: "The file cannot be read as JSON.", hint: "Check the file with a JSON formatter."})
 		}
 		return
 	}
-	b := builder{doc: d, spans: spans, text: text}
+	b := builder{doc: d, spans: scan.spans, text: scan.text}
 	d.Root = b.root(info.RootNode.Content[0])
 	info.Release()
 }

@@ -133,6 +133,14 @@ func TestReferencesSurviveCycles(t *testing.T) {
 	assert.Empty(t, d.RequiredNames(definitions.Get("A")))
 }
 
+func TestWhatWasCutOffIsKnown(t *testing.T) {
+	doc := connector.ReadDocument("a.json", []byte(`{"info": {"title": "Boards"}, "paths": {"/a": {"get": {"summary": "Li`))
+	require.True(t, doc.Cut)
+	assert.True(t, doc.Unfinished(doc.Root))
+	assert.True(t, doc.Unfinished(doc.Root.Find("/paths/~1a/get")))
+	assert.False(t, doc.Unfinished(doc.Root.Get("info")))
+}
+
 func TestSettingsRenameTheOthers(t *testing.T) {
 	files := fstest.MapFS{
 		"settings.json":      {Data: []byte(`{"apiDefinition": ".\\boards.json", "apiProperties": "boards.props.json", "icon": "logo.png"}`)},

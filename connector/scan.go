@@ -33,19 +33,29 @@ type scanner struct {
 	spans  []span // keys and values in document order
 	faults []fault
 	counts map[string]int
+	cut    bool   // the rest was given up
 	open   []byte // the closing brackets that are due
 	comma  int    // offset of the comma just read in the open container, -1 when none
 }
 
-// scanJSON cleans a JSON text. It returns text that is strict JSON, the places
-// of all its keys and values in document order, and what was wrong; text is
-// nil when there is not even a beginning of a value.
-func scanJSON(in []byte) (text []byte, spans []span, faults []fault) {
+// scanned is the outcome of scanJSON.
+type scanned struct {
+	// text is strict JSON, nil when there is not even a beginning of a value.
+	text []byte
+	// spans are the places of all keys and values in document order.
+	spans []span
+	// faults are what was wrong; cut says that the rest was not read.
+	faults []fault
+	cut    bool
+}
+
+// scanJSON cleans a JSON text.
+func scanJSON(in []byte) scanned {
 	s := &scanner{in: in, counts: map[string]int{}, comma: -1, spans: make([]span, 0, len(in)/16)}
 	s.skip(0, false)
 	if s.pos >= len(in) {
 		s.fault("JsonSyntaxNotValid", 0, 0, "The file is empty.", "Export the connector again, or restore the file from version control.")
-		return nil, nil, s.faults
+		return scanned{faults: s.faults, cut: true}
 	}
 	if s.value(0) {
 		s.skip(0, false)
@@ -54,10 +64,11 @@ func scanJSON(in []byte) (text []byte, spans []span, faults []fault) {
 			s.blank(s.pos, len(in))
 		}
 	}
-	if s.out == nil {
-		return in, s.spans, s.faults
+	text := in
+	if s.out != nil {
+		text = append(s.out, s.tail...)
 	}
-	return append(s.out, s.tail...), s.spans, s.faults
+	return scanned{text: text, spans: s.spans, faults: s.faults, cut: s.cut}
 }
 
 func (s *scanner) fault(rule string, start, end int, message, hint string) {
@@ -83,6 +94,7 @@ func (s *scanner) own() {
 // stop gives up at offset at: everything from there on is dropped, and the
 // callers close what is open.
 func (s *scanner) stop(at int) bool {
+	s.cut = true
 	s.own()
 	s.out = s.out[:at]
 	if s.comma >= 0 {

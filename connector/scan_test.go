@@ -34,14 +34,14 @@ func TestScanMendsWhatThePlatformReads(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out, spans, faults := scanJSON([]byte(tt.in))
-			assert.Equal(t, tt.out, string(out))
+			scan := scanJSON([]byte(tt.in))
+			assert.Equal(t, tt.out, string(scan.text))
 			var messages []string
-			for _, f := range faults {
+			for _, f := range scan.faults {
 				messages = append(messages, f.message)
 			}
 			assert.Equal(t, tt.faults, messages)
-			assert.NotEmpty(t, spans)
+			assert.NotEmpty(t, scan.spans)
 		})
 	}
 }
@@ -54,13 +54,14 @@ func FuzzDefinition(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		text, spans, faults := scanJSON(in)
+		scan := scanJSON(in)
 		if json.Valid(in) && depthOf(in) <= maxDepth {
-			require.Empty(t, faults, "strict JSON has no faults")
+			require.Empty(t, scan.faults, "strict JSON has no faults")
+			require.False(t, scan.cut)
 		}
-		if text != nil {
-			require.True(t, json.Valid(text), "what was read is strict JSON: %q", text)
-			require.NotEmpty(t, spans)
+		if scan.text != nil {
+			require.True(t, json.Valid(scan.text), "what was read is strict JSON: %q", scan.text)
+			require.NotEmpty(t, scan.spans)
 		}
 		for _, name := range []string{"apiDefinition.swagger.json", "api.yaml"} {
 			d := NewDefinition(ReadDocument(name, in))

@@ -51,8 +51,12 @@ func Reaches(operations []string) Option {
 
 // Report adds a finding at a value. The message says what is wrong there; the
 // place, the operation and the source line follow from at, which may be nil
-// for the definition as a whole.
+// for the definition as a whole. Nothing is reported where a file was cut off:
+// what seems wrong there may be what was lost.
 func (p *Pass) Report(at *connector.Node, message string, options ...Option) {
+	if at.Document().Unfinished(at) || p.Definition.Cut && p.rule.needsWhole() {
+		return
+	}
 	f := finding.Finding{
 		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy,
 		File: p.Definition.Name, Message: message, Hint: p.rule.Fix,

@@ -41,6 +41,12 @@ func (r *Rule) aboutDefinition() bool {
 	return true
 }
 
+// needsWhole reports whether the rule looks for something anywhere in the
+// definition, so that it cannot judge one that was cut off.
+func (r *Rule) needsWhole() bool {
+	return strings.HasSuffix(r.Name, "NotFound") || r.Name == "SecurityRequirementMustBeDefined"
+}
+
 // Doc returns the rule's documentation for reports.
 func (r *Rule) Doc() finding.Doc {
 	return finding.Doc{
