@@ -114,7 +114,7 @@ var notificationURLNotAllowedInThisPosition = &Rule{
 			if !mark.Bool() {
 				continue
 			}
-			place := ""
+			place, severity := "", finding.Error
 			switch s.Place {
 			case connector.InParameter:
 				place = fmt.Sprintf("the %s parameter %s", s.Node.Get("in").String(), quote(s.Node.Get("name").String()))
@@ -122,10 +122,15 @@ var notificationURLNotAllowedInThisPosition = &Rule{
 				place = "a response"
 			case connector.InNotification:
 				place = "the notification"
-			case connector.InBody, connector.InDefinition: // where it belongs, or where its users decide
+			case connector.InDefinition:
+				// Published connectors answer with the subscription that they were sent.
+				if reach := p.Definition.Reach(s.Definition); reach != nil && !reach.Input {
+					place, severity = "a response", finding.Warning
+				}
+			case connector.InBody: // where it belongs
 			}
 			if place != "" {
-				p.Report(mark, fmt.Sprintf("The callback address cannot stand in %s.", place))
+				p.Report(mark, fmt.Sprintf("The callback address cannot stand in %s.", place), As(severity))
 			}
 		}
 		for _, param := range listedParameters(p) {
