@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/runner/values"
@@ -12,6 +13,8 @@ import (
 type badInput struct {
 	in    *input
 	fault values.Fault
+	// required: the fault is in something that the operation cannot do without.
+	required bool
 	// unknown: the request is valid but names something that does not exist.
 	unknown bool
 }
@@ -19,20 +22,27 @@ type badInput struct {
 // badInputs derives requests with one fault each from a request that succeeded.
 func (w *worker) badInputs() []badInput {
 	o, c := w.op, w.run.composer
+	base := w.op.good.in
+	if o.kind == kindCreate {
+		// A new thing: one that is there already would be refused for that.
+		if in, err := c.compose(o, o.outcome.calls+2, w.known()); err == nil {
+			base = in
+		}
+	}
 	var out []badInput
 	add := func(p *connector.Parameter, change func(*input, values.Fault)) {
 		r := values.Request{Node: p.Schema(), Name: p.Name, In: p.In, Attempt: 0, OnlyRequired: true}
 		if p.In == "body" {
-			r.Lookup = fixedTo(o.good.in.body)
+			r.Lookup = fixedTo(base.body)
 		}
 		for _, f := range c.gen.Faults(r) {
 			if p.In == "body" && f.Omit && !w.run.demanding(p.Schema()) {
 				continue
 			}
-			in := o.good.in.clone()
+			in := base.clone()
 			in.fault = true
 			change(in, f)
-			out = append(out, badInput{in: in, fault: f})
+			out = append(out, badInput{in: in, fault: f, required: w.run.needed(p, f)})
 		}
 	}
 	for _, p := range o.Parameters {
@@ -85,6 +95,16 @@ func fixedTo(body any) func(string, *connector.Node) (any, bool) {
 	}
 }
 
+// needed reports whether a fault lies in an input that is required. A query is
+// read leniently by most, so only what stands in it with the wrong type counts.
+func (r *run) needed(p *connector.Parameter, f values.Fault) bool {
+	if p.In != "body" {
+		return p.Required && (p.In != "query" || f.Keyword == "type") || p.In == "query" && f.Keyword == "type" && p.Node.Get("type").String() != "string"
+	}
+	first, _, _ := strings.Cut(f.Path, "/")
+	return first == "" || isNumber(first) || slices.Contains(r.def.RequiredNames(p.Schema()), first)
+}
+
 // demanding reports whether a body must hold anything: an absent one is as good
 // as an empty one where it must not.
 func (r *run) demanding(schema *connector.Node) bool {
@@ -108,7 +128,7 @@ func (w *worker) nulls() []badInput {
 		}
 		in := o.good.in.clone()
 		in.fault, in.body = true, value
-		out = append(out, badInput{in: in, fault: values.Fault{Description: path + " holds null where an object is declared", Keyword: "type"}})
+		out = append(out, badInput{in: in, required: true, fault: values.Fault{Description: path + " holds null where an object is declared", Keyword: "type"}})
 	}
 	if _, ok := o.good.in.body.([]any); ok && w.run.def.Type(w.run.def.Resolve(body.Schema()).Get("items")) == "object" {
 		try("the list", []any{nil})

@@ -103,6 +103,9 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 		return found{}, nil, false
 	}
 	i := attempt % len(candidates)
+	if f := slices.Index(candidates, o.form.favourite); f >= 0 && n.target {
+		i = f
+	}
 	if o.kind == kindDelete && n.target {
 		i = 0
 	}

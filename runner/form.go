@@ -3,10 +3,14 @@ package runner
 // level is how much of a body is sent.
 type level int
 
-// The levels. Moderate adds optional properties that describe the thing.
+// The levels. Lean adds what names the thing and what is enumerated, moderate
+// all optional properties that describe it.
 const (
 	levelMinimal level = iota
+	levelLean
 	levelModerate
+	// levelEcho sends back what a thing is known to be.
+	levelEcho
 	levelFull
 )
 
@@ -22,6 +26,12 @@ type form struct {
 	fixed   level
 	// steady: a varied request was refused, so nothing optional varies any more.
 	steady bool
+	// repeat: a request with other values was refused, so the first that was taken is repeated.
+	repeat bool
+	// taken is the number of the first call that was taken.
+	taken int
+	// favourite is a thing on which the operation is known to work.
+	favourite *record
 	// salt changes generated values after a conflict with existing ones.
 	salt int
 	// lessons are refusals that named what to change; they are applied to every request.
@@ -37,21 +47,26 @@ type lesson struct {
 }
 
 // attempt is the number that generated values depend on.
-func (f *form) attempt(call int) int { return call + f.salt*salted }
+func (f *form) attempt(call int) int {
+	if f.repeat {
+		call = f.taken
+	}
+	return call + f.salt*salted
+}
 
 // ladder is the order in which levels are tried.
 func ladder(strict bool) []level {
 	if strict {
-		return []level{levelMinimal, levelModerate, levelFull}
+		return []level{levelMinimal, levelModerate, levelLean, levelEcho, levelFull}
 	}
-	return []level{levelModerate, levelMinimal, levelFull}
+	return []level{levelModerate, levelLean, levelEcho, levelMinimal, levelFull}
 }
 
 // levelFor is the level of one call. Once a level is settled, every other call
 // of a strict body adds optional properties.
 func (f *form) levelFor(call int, strict bool) level {
 	if !f.settled {
-		return ladder(strict)[min(f.tried, 2)]
+		return ladder(strict)[min(f.tried, len(ladder(strict))-1)]
 	}
 	if strict && f.fixed == levelMinimal && !f.steady && call%2 == 1 {
 		return levelModerate
@@ -67,6 +82,6 @@ func (f *form) varies(call int, variable bool) bool {
 // settle keeps the level of a call that was accepted.
 func (f *form) settle(call int, strict bool) {
 	if !f.settled {
-		f.fixed, f.settled = f.levelFor(call, strict), true
+		f.fixed, f.settled, f.taken = f.levelFor(call, strict), true, call
 	}
 }

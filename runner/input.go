@@ -205,7 +205,11 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 				return f.value, true
 			}
 		}
-		if path == body.Name || level != levelModerate || !c.moderate(o, name, node) {
+		if v, ok := echo(o, in.target, path, node); ok && level == levelEcho {
+			in.source(path, describeRecord(in.target))
+			return v, true
+		}
+		if path == body.Name || level != levelModerate && level != levelLean || !c.moderate(o, name, node) || level == levelLean && !c.lean(name, node) {
 			return nil, false
 		}
 		v, ok := c.optional(path, name, node, attempt, o, c.lookup(o, body, attempt, level, filled, in))
@@ -267,6 +271,31 @@ func (c *composer) moderate(o *operation, name string, node *connector.Node) boo
 	}
 	said := words(name)
 	return !hasAny(said, strings.Fields("created updated modified deleted etag revision version end parent lease token cursor offset ignore"))
+}
+
+// echo is the value that a thing which is to be changed has now. Answers are
+// valid as inputs more often than anything made up.
+func echo(o *operation, target *record, path string, node *connector.Node) (any, bool) {
+	if target == nil || o.kind != kindChange || target.stand || node.Get("readOnly").Bool() {
+		return nil, false
+	}
+	v := dig(target.item, path)
+	switch v := v.(type) {
+	case nil, map[string]any:
+		return nil, false
+	case string:
+		return v, v != ""
+	case []any:
+		return v, len(v) > 0
+	}
+	return v, true
+}
+
+// lean reports whether an optional property names the thing, or is a choice.
+func (c *composer) lean(name string, node *connector.Node) bool {
+	resolved := c.def.Resolve(node)
+	return resolved.Get("enum").Len() > 0 || resolved.Get("example").Exists() || resolved.Get("default").Exists() ||
+		hasAny([]string{norm(name)}, strings.Fields("name title subject key text value label displayname username email login kind type message content summary"))
 }
 
 func describeOrigin(origin values.Origin) string {

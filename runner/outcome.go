@@ -97,7 +97,7 @@ func (u *outcome) failedCheck(check string) bool {
 
 // pattern takes off a message what differs from call to call.
 func pattern(message string) string {
-	return regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\d+(\.\d+)?|"[^"]*"`).ReplaceAllString(message, "#")
+	return regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\d+(\.\d+)?|"[^"\s]*"`).ReplaceAllString(message, "#")
 }
 
 // finish turns the outcome into its form in the report.

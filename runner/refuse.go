@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -31,14 +32,22 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.op.form.salt++
 		return goOn
 	}
-	if w.adapt(e, attempt) {
+	if w.first == nil {
+		w.first = e
+	}
+	if w.tries++; w.tries < maxTries && w.adapt(e, attempt) {
 		return goOn
 	}
 	w.refusals++
-	if w.op.outcome.successes > 0 && w.refusals < maxInRow {
+	if w.op.outcome.successes > 0 && w.refusals < maxInRow || e.in.target != nil && w.refusals < 2*maxInRow {
+		// Perhaps it is this thing, not the request.
 		return goOn
 	}
-	w.blocked(e, fmt.Sprintf("not exercised, because every request was refused: %s%s", statusText(e.status), quoteWords(e)), mendRefused(w.op))
+	reason := "not exercised, because every request was refused"
+	if w.op.outcome.successes > 0 {
+		reason = "not exercised further, because requests were refused"
+	}
+	w.blocked(w.first, fmt.Sprintf("%s: %s%s", reason, statusText(w.first.status), quoteWords(w.first)), w.mendRefused())
 	return stop
 }
 
@@ -52,30 +61,40 @@ func (w *worker) fault(e *exchange, message, hint string) {
 	w.op.outcome.add(note{check: checkSuccessful, verdict: finding.Failed, message: message, hint: hint, proof: e})
 }
 
-func mendRefused(o *operation) string {
-	name := "NAME"
-	if body := o.Body(); body != nil {
-		name = "PROPERTY"
-	}
-	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", o.name, name)
+// mendRefused names the input that the API complained of, where it named one.
+func (w *worker) mendRefused() string {
+	name := cmp.Or(w.named, "NAME")
+	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", w.op.name, name)
 }
 
 // adapt changes how requests are composed after a refusal; it reports whether
 // there is something new to try.
 func (w *worker) adapt(e *exchange, attempt int) bool {
-	o, f := w.op, w.op.form
+	f := w.op.form
 	if f.settled && !f.steady && attempt%2 == 1 {
 		f.steady = true
+		return true
+	}
+	if f.settled && !f.repeat {
+		f.repeat = true
 		return true
 	}
 	if len(f.lessons) < maxLessons && w.amend(e) {
 		return true
 	}
-	if o.Body() != nil && !f.settled && f.tried < 2 {
-		f.tried++
-		return true
+	return w.descend()
+}
+
+// descend tries another way to compose bodies; it reports whether there is one left.
+func (w *worker) descend() bool {
+	o, f := w.op, w.op.form
+	if o.Body() == nil || f.settled || f.tried >= len(ladder(true))-1 {
+		return false
 	}
-	return false
+	f.tried++
+	// What was learnt about one way may be wrong about another.
+	f.lessons, f.plain = nil, nil
+	return true
 }
 
 // amend looks for an input that the refusal names.
@@ -88,13 +107,16 @@ func (w *worker) amend(e *exchange) bool {
 				o.form.plain = map[string]bool{}
 			}
 			o.form.plain[path] = true
+			w.name(path)
 			return true
 		}
 		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true,
 			Lookup: func(path string, _ *connector.Node) (any, bool) {
 				return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
 			}}
-		if _, _, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
+		if _, what, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
+			place, _, _ := strings.Cut(what, " ")
+			w.name(strings.TrimPrefix(place, body.Name))
 			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
 			return true
 		}
@@ -105,6 +127,7 @@ func (w *worker) amend(e *exchange) bool {
 		}
 		r := values.Request{Node: p.node, Name: p.name, In: p.in, Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true}
 		if _, _, ok := c.gen.Amend(r, p.value, answer); ok && !w.taught(p.in, p.name, answer) {
+			w.name(p.name)
 			o.form.lessons = append(o.form.lessons, lesson{p.in, p.name, answer})
 			return true
 		}
@@ -112,8 +135,17 @@ func (w *worker) amend(e *exchange) bool {
 	return false
 }
 
+// name keeps the first input that a refusal named.
+func (w *worker) name(path string) {
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '*' })
+	parts = slices.DeleteFunc(parts, isNumber)
+	if w.named == "" && len(parts) > 0 {
+		w.named = parts[len(parts)-1]
+	}
+}
+
 func (w *worker) taught(in, name, answer string) bool {
-	return slices.ContainsFunc(w.op.form.lessons, func(l lesson) bool { return l.in == in && l.name == name && pattern(l.answer) == pattern(answer) })
+	return slices.ContainsFunc(w.op.form.lessons, func(l lesson) bool { return l.in == in && l.name == name && l.answer == answer })
 }
 
 // isConflict reports whether an answer says that something like it is already there.

@@ -204,7 +204,7 @@ func TestRefusalThatTeachesNothingIsNotAFailure(t *testing.T) {
 	op := outcomeOf(t, result, "CreateNote")
 	assert.Equal(t, finding.Skipped, op.Verdict)
 	assert.Contains(t, op.Reason, "computer says no")
-	assert.Equal(t, "operations: {CreateNote: {values: {PROPERTY: …}}}", op.Mend)
+	assert.Equal(t, "operations: {CreateNote: {values: {NAME: …}}}", op.Mend)
 	assert.Equal(t, finding.Warned, checkOf(op, checkSuccessful).Verdict)
 }
 

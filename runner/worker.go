@@ -17,6 +17,7 @@ const (
 	maxInRow      = 3 // failures of one kind
 	maxLessons    = 6
 	maxConflicts  = 6
+	maxTries      = 20 // of other requests after refusals
 	streamTimeout = time.Second
 )
 
@@ -26,7 +27,10 @@ type worker struct {
 	op   *operation
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
-	inRow, conflicts, refusals int
+	inRow, conflicts, refusals, tries int
+	// first is the first refusal, named the input that it complains of.
+	first *exchange
+	named string
 }
 
 // blame is a fault of another operation.
@@ -147,6 +151,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(fmt.Sprintf("not applicable here: the API answers %s%s", statusText(e.status), quoteWords(e)), "")
 		return stop
 	case e.status >= 500:
+		w.descend()
 		return w.failing(e)
 	case e.status == http.StatusTooManyRequests:
 		u.keep(e)
@@ -168,6 +173,9 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 		o.form.settle(attempt, w.run.composer.strict(body.Schema()))
 	} else {
 		o.form.settle(attempt, true)
+	}
+	if w.refusals > 0 {
+		o.form.favourite = e.in.target
 	}
 	if o.good == nil {
 		o.good = e

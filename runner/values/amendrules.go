@@ -13,7 +13,7 @@ import (
 
 // The ways in which APIs state their rules.
 var (
-	missing       = regexp.MustCompile(`(?i)\b(required|missing|must be (provided|supplied|present|set|specified|given)|not be (blank|empty|null)|can(no|')?t be (blank|empty|null)|can not be (blank|empty|null)|is (blank|empty|null|mandatory)|mandatory|non-?empty|specify|provide)\b`)
+	missing       = regexp.MustCompile(`(?i)\b(required|missing|not (present|specified|given|provided|supplied|set)|must be (provided|supplied|present|set|specified|given)|not be (blank|empty|null)|can(no|')?t be (blank|empty|null)|can not be (blank|empty|null)|is (blank|empty|null|mandatory)|mandatory|non-?empty|specify|provide)\b`)
 	unwanted      = regexp.MustCompile(`(?i)\b(unknown|unexpected|unrecogni[sz]ed|unsupported|undeclared|extraneous|additional propert|extra (field|inputs?|propert)|must not be (set|present|provided)|read-?only)\w*`)
 	taken         = regexp.MustCompile(`(?i)\b(already|exists|duplicate|duplicated|unique|taken|in use|conflict)\b`)
 	oneOf         = regexp.MustCompile(`(?i)(?:one of|allowed values(?: are)?|valid values(?: are)?|valid options(?: are)?|possible values(?: are)?|permitted values(?: are)?|expected values?(?: are)?|accepted values(?: are)?|either|in \[|enum)[:\s]*(?:the following)?[:\s]*(?:values?)?[:\s]*(.+)$`)

@@ -196,6 +196,10 @@ func (g *Generator) mentioned(fields []field, sentence string) []mention {
 		}
 		return b.strength - a.strength
 	})
+	if slices.ContainsFunc(out, mention.quoted) {
+		// "Key 'name' is missing" is about name, not about key.
+		out = slices.DeleteFunc(out, func(m mention) bool { return !m.quoted() })
+	}
 	// Who names the child means the child; and one place of the text names one field only.
 	end := -1
 	named := slices.Clone(out)
@@ -209,6 +213,12 @@ func (g *Generator) mentioned(fields []field, sentence string) []mention {
 		end = m.at + len(m.name)
 		return false
 	})
+}
+
+// quoted reports whether the answer puts the name in quotes.
+func (m mention) quoted() bool {
+	end := m.at + len(m.name)
+	return m.at > 0 && end < len(m.sentence) && strings.IndexByte("'\"`", m.sentence[m.at-1]) >= 0 && m.sentence[end] == m.sentence[m.at-1]
 }
 
 // inside reports whether a path lies below another.
