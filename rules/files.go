@@ -159,6 +159,7 @@ var definitionFormatNotSupported = &Rule{
 				Hint("Import the collection in the custom connector wizard (Postman collection v1), download the connector, and check that."))
 		case connector.FormatAsyncAPI, connector.FormatSwagger1:
 			p.Report(root, "The definition is "+string(format)+"; only Swagger 2.0 can be certified.")
+		case connector.FormatSwagger2, connector.FormatUnknown:
 		}
 	},
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
@@ -20,8 +21,9 @@ type Pass struct {
 
 // facts are gathered once for a connector and shared by all its rules.
 type facts struct {
-	typed   []connector.Schema
-	withKey map[string][]connector.Schema
+	typed []connector.Schema
+	// withKey holds indices into typed by member name.
+	withKey map[string][]int32
 	schemas []connector.Schema
 	memo    map[string]any
 }
@@ -134,21 +136,29 @@ func (p *Pass) Typed() []connector.Schema {
 	return p.facts.typed
 }
 
-// TypedWith returns those of Typed that have a member called key.
-func (p *Pass) TypedWith(key string) []connector.Schema {
+// TypedWith yields those of Typed that have a member called key, with their index in Typed.
+func (p *Pass) TypedWith(key string) iter.Seq2[int, connector.Schema] {
 	p.gather()
-	return p.facts.withKey[key]
+	return func(yield func(int, connector.Schema) bool) {
+		for _, i := range p.facts.withKey[key] {
+			if !yield(int(i), p.facts.typed[i]) {
+				return
+			}
+		}
+	}
 }
 
 func (p *Pass) gather() {
 	if p.facts.withKey != nil {
 		return
 	}
-	p.facts.withKey = map[string][]connector.Schema{}
+	p.facts.withKey = map[string][]int32{}
 	for s := range p.Definition.Typed {
 		p.facts.typed = append(p.facts.typed, s)
-		for member := range s.Node.Members {
-			p.facts.withKey[member.Key()] = append(p.facts.withKey[member.Key()], s)
+	}
+	for i := range p.facts.typed {
+		for member := range p.facts.typed[i].Node.Members {
+			p.facts.withKey[member.Key()] = append(p.facts.withKey[member.Key()], int32(i))
 		}
 	}
 }
