@@ -15,7 +15,8 @@ func (c *comparer) operations() {
 	matches, added := c.matchOperations()
 	for _, m := range matches {
 		c.operation = m.old
-		clear(c.walk.places)
+		clear(c.walk.seen)
+		c.walk.again = 0
 		if m.updated == nil {
 			c.deletedOperation(m.old, partnerOf(m.old, added))
 			continue

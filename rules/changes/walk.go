@@ -6,10 +6,10 @@ import (
 	"github.com/precert/precert/connector"
 )
 
-// maxPlaces bounds how often one operation reports the inside of the same
-// shared schema: a definition used everywhere, in a tree of definitions that
-// use each other, stands at more places than anybody reads.
-const maxPlaces = 32
+// maxAgain bounds how often one operation looks into shared schemas again that
+// it has looked into before: definitions that all use each other stand at more
+// places than anybody reads. Every one is looked into at least once.
+const maxAgain = 300
 
 // pair is two schemas under comparison, as an input or an output.
 type pair struct {
@@ -30,13 +30,14 @@ type walk struct {
 	// that they rely on; order lists them as they came.
 	assumed map[pair]int
 	order   []pair
-	// places counts how often a pair with differences was reported in the
-	// operation at hand.
-	places map[pair]int
+	// seen holds the pairs that were looked into in the operation at hand,
+	// again counts how often that was not for the first time.
+	seen  map[pair]bool
+	again int
 }
 
 func newWalk() walk {
-	return walk{same: map[pair]bool{}, active: map[pair]int{}, assumed: map[pair]int{}, places: map[pair]int{}}
+	return walk{same: map[pair]bool{}, active: map[pair]int{}, assumed: map[pair]int{}, seen: map[pair]bool{}}
 }
 
 // result is what the comparison of two schemas came to.
@@ -68,9 +69,13 @@ func (c *comparer) schema(old, updated *connector.Node, input bool, here *place)
 	if depth, ok := w.assumed[key]; ok {
 		return result{low: depth}
 	}
-	if w.places[key] == maxPlaces {
-		return result{low: independent, differs: true}
+	if w.seen[key] {
+		if w.again == maxAgain {
+			return result{low: independent, differs: true}
+		}
+		w.again++
 	}
+	w.seen[key] = true
 	depth, since, before := len(w.active), len(w.order), len(c.found)
 	w.active[key] = depth
 	r := c.inside(o, n, input, here)
@@ -86,7 +91,6 @@ func (w *walk) settle(key pair, r result, depth, since int) result {
 	switch {
 	case r.differs:
 		// Whoever relied on this pair may differ as well, seen from elsewhere.
-		w.places[key]++
 		for _, p := range below {
 			delete(w.assumed, p)
 		}
