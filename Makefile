@@ -21,10 +21,10 @@ test:
 	go test ./...
 
 fuzz:
-	go test ./connector -run '^$$' -fuzz FuzzDefinition -fuzztime $(FUZZTIME)
-	go test ./connector -run '^$$' -fuzz FuzzPointer -fuzztime $(FUZZTIME)
-	go test ./runner/schema -run '^$$' -fuzz FuzzValidateBody -fuzztime $(FUZZTIME)
-	go test ./rules -run '^$$' -fuzz FuzzRules -fuzztime $(FUZZTIME)
+	go test ./connector -run '^$$' -fuzz FuzzDefinition -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
+	go test ./connector -run '^$$' -fuzz FuzzPointer -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
+	go test ./runner/schema -run '^$$' -fuzz FuzzValidateBody -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
+	go test ./rules -run '^$$' -fuzz FuzzRules -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 
 bench:
 	go test ./... -run '^$$' -bench . -benchmem
