@@ -242,14 +242,25 @@ func readVersion(ctx context.Context, source connector.Source) (*connector.Packa
 	if err != nil {
 		return nil, err
 	}
+	if p := unreadable(pkg); p != nil {
+		return nil, fmt.Errorf("%s: %s:%d:%d: %s Mend it before the comparison", source.Path, p.File, p.Line, p.Column, p.Message)
+	}
 	switch format := connector.FormatOf(pkg.Definition.Root); {
 	case pkg.Definition.Root == nil:
-		for _, p := range pkg.AllProblems() {
-			return nil, fmt.Errorf("%s: %s:%d:%d: %s Mend it before the comparison", source.Path, p.File, p.Line, p.Column, p.Message)
-		}
 		return nil, fmt.Errorf("%s has no definition that can be read", source.Path)
 	case format != connector.FormatSwagger2 && format != connector.FormatUnknown:
 		return nil, fmt.Errorf("%s is %s: only Swagger 2.0 definitions can be compared", source.Path, format)
 	}
 	return pkg, nil
+}
+
+// unreadable returns why a definition was not read to its end, nil when it was:
+// what is missing from it would pass for deleted.
+func unreadable(pkg *connector.Package) *connector.Problem {
+	for i, p := range pkg.Definition.Problems {
+		if pkg.Definition.Root == nil || p.Rule == "FileTruncated" || p.Rule == "NestingTooDeep" {
+			return &pkg.Definition.Problems[i]
+		}
+	}
+	return nil
 }

@@ -58,8 +58,8 @@ func (r *repository) relative(at string) (string, error) {
 	// The path may be gone from the working tree: the part that is there may lead through links.
 	rest := ""
 	for {
-		if real, err := filepath.EvalSymlinks(at); err == nil {
-			at = filepath.Join(real, rest)
+		if resolved, err := filepath.EvalSymlinks(at); err == nil {
+			at = filepath.Join(resolved, rest)
 			break
 		}
 		parent := filepath.Dir(at)

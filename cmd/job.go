@@ -190,7 +190,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if j.static {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
-	if j.flags.since != "" && pkg.Definition.Root != nil {
+	if j.flags.since != "" && pkg.Definition.Root != nil && unreadable(pkg) == nil {
 		if s.outcome.Changes, err = j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
 			return err
 		}

@@ -40,8 +40,9 @@ func checkNames() []string {
 }
 
 func changeNames() []string {
-	var out []string
-	for _, doc := range changes.Catalogue() {
+	docs := changes.Catalogue()
+	out := make([]string, 0, len(docs))
+	for _, doc := range docs {
 		out = append(out, doc.Name)
 	}
 	return out

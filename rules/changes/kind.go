@@ -54,8 +54,9 @@ func (k *kind) doc() finding.Doc {
 
 // Catalogue returns the documentation of all kinds, sorted by name.
 func Catalogue() []finding.Doc {
-	var out []finding.Doc
-	for _, k := range slices.Concat(operationKinds(), parameterKinds(), inputKinds(), outputKinds(), connectionKinds()) {
+	kinds := slices.Concat(operationKinds(), parameterKinds(), inputKinds(), outputKinds(), connectionKinds())
+	out := make([]finding.Doc, 0, len(kinds))
+	for _, k := range kinds {
 		out = append(out, k.doc())
 	}
 	slices.SortFunc(out, func(a, b finding.Doc) int { return strings.Compare(a.Name, b.Name) })
