@@ -77,6 +77,7 @@ func (m *markdownPage) connector(c *finding.Connector) {
 	m.blockers(c)
 	m.findings(c)
 	m.changes(c)
+	m.confirm(c)
 	m.operations(c)
 	if len(c.Leftovers) > 0 {
 		m.printf("\n### Left behind\n\n")
