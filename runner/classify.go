@@ -94,6 +94,14 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 			return word
 		}
 	}
+	if len(id) > 0 {
+		// "CreateaRecord" is two words by intent.
+		for _, verb := range []string{"create", "delete", "update", "remove", "retrieve"} {
+			if strings.HasPrefix(id[0], verb) {
+				return verb
+			}
+		}
+	}
 	return ""
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/precert/precert/finding"
 )
@@ -25,6 +27,9 @@ func (r *run) testConnection(ctx context.Context) bool {
 		return true
 	}
 	e := r.session.send(ctx, o, in, m, sending{purpose: forTest})
+	if e.status == http.StatusNotFound {
+		e = r.withoutBasePath(ctx, o, in, e)
+	}
 	declared := r.def.Root.At("x-ms-capabilities", "testConnection", "operationId").String() == o.name
 	_, missing := r.auth.requirement(o)
 	switch {
@@ -44,6 +49,28 @@ func (r *run) testConnection(ctx context.Context) bool {
 		r.judgeConnection(o, e)
 	}
 	return true
+}
+
+// withoutBasePath tries the root of the host that the user gave: some
+// deployments, and all mocks, serve the paths there.
+func (r *run) withoutBasePath(ctx context.Context, o *operation, in *input, e *exchange) *exchange {
+	given, err := url.Parse(r.opts.BaseURL)
+	if err != nil || r.opts.BaseURL == "" || strings.Trim(given.Path, "/") != "" || r.base.Path == "" {
+		return e
+	}
+	root := *r.base
+	root.Path, root.RawPath = "", ""
+	m, err := encode(&root, in)
+	if err != nil {
+		return e
+	}
+	again := r.session.send(ctx, o, in, m, sending{purpose: forTest})
+	if again.fail != nil || again.status == http.StatusNotFound {
+		return e
+	}
+	r.notes = append(r.notes, fmt.Sprintf("the API does not answer under basePath %s, but at the root of %s: the run goes on there", r.base.Path, r.base.Host))
+	r.base = &root
+	return again
 }
 
 func (r *run) judgeConnection(o *operation, e *exchange) {

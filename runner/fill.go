@@ -26,7 +26,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 	}
 	var anchor *record
 	for _, n := range slices.Backward(o.needs) {
-		if _, ok := c.given(o, n.path, n.name); ok {
+		if _, ok := c.given(o, n.path, n.name); ok || o.upsert && n.target {
 			continue
 		}
 		if anchor != nil {
@@ -38,7 +38,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 		}
 		f, r, ok := c.fillNeed(o, n, attempt, view)
 		if !ok {
-			if err := c.unfilled(o, n); err != nil {
+			if err := c.unfilled(o, n, in); err != nil {
 				return nil, err
 			}
 			continue
@@ -60,7 +60,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 
 // unfilled decides what a need without a value means: an error where making
 // one up would change something unknown, nil where a guess does no harm.
-func (c *composer) unfilled(o *operation, n *need) error {
+func (c *composer) unfilled(o *operation, n *need, in *input) error {
 	if o.upsert && n.target || !n.required && !n.target {
 		return nil
 	}
@@ -68,6 +68,11 @@ func (c *composer) unfilled(o *operation, n *need) error {
 		return &missingError{fmt.Sprintf("nothing that this run created is left for %s to act on", o.name), mendOwn(o, n)}
 	}
 	if o.reads() || hasSample(n.node) {
+		return nil
+	}
+	if o.kind == kindCreate && c.def.Resolve(n.node).Get("type").String() == "string" {
+		// A made-up text names nothing that is there: the worst is a refusal.
+		in.guessed = true
 		return nil
 	}
 	return &missingError{fmt.Sprintf("no value is known for %s: no operation that ran yields one", n.name), mendValue(o, n.name)}

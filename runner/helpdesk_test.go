@@ -85,10 +85,13 @@ func TestFaultsAreFoundWhereTheyAre(t *testing.T) {
 			continue
 		}
 		t.Run(fault.Name, func(t *testing.T) {
-			opts := Options{Seed: 1, Calls: 10, Timeout: 400 * time.Millisecond}
+			opts := Options{Seed: 1, Calls: 10}
+			if fault.Name == "hanging" || fault.Name == "stalled-body" {
+				opts.Timeout = time.Second
+			}
 			delay := 20 * time.Millisecond
 			if fault.Name == "slow" {
-				delay, opts.Calls, opts.Timeout = slowAfter+50*time.Millisecond, 1, 0
+				delay, opts.Calls = slowAfter+50*time.Millisecond, 1
 			}
 			result := certifyDesk(t, opts, helpdesk.WithFault(fault.Name), helpdesk.WithDelay(delay))
 			found := complaints(result)

@@ -180,10 +180,35 @@ func (w *worker) checkGone(ctx context.Context, before *exchange, target *record
 	case after == nil || after.fail != nil:
 	case !after.ok() || isGone(before, after):
 		u.hold(checkDeleted, after)
+	case w.answersForNobody(ctx, after):
+		u.probes = append(u.probes, probeSkip{checkDeleted, after.op.name + " answers for things that never existed, so a reading proves nothing"})
 	default:
 		u.add(note{check: checkDeleted, verdict: finding.Failed, proof: after, hint: "Answer 404 or 410 for what was deleted, or show its state as deleted.",
 			message: fmt.Sprintf("what was deleted is still answered %s by %s", statusText(after.status), after.op.name)})
 	}
+}
+
+// answersForNobody reports whether a reading succeeds for an identifier that
+// nothing has, as it does on a mock.
+func (w *worker) answersForNobody(ctx context.Context, e *exchange) bool {
+	t := e.op.target()
+	for i, p := range e.in.params {
+		if t == nil || p.in != t.in || p.name != t.name {
+			continue
+		}
+		id, ok := nobody(p.value, w.run.opts.Seed)
+		if !ok {
+			return false
+		}
+		in := e.in.clone()
+		in.params[i].value = id
+		m, err := encode(w.run.base, in)
+		if err != nil {
+			return false
+		}
+		return w.run.session.send(ctx, e.op, in, m, sending{purpose: forReadGone}).ok()
+	}
+	return false
 }
 
 // isGone reports whether a successful reading shows that the thing is gone all

@@ -163,11 +163,15 @@ func undoes(deletion, change *operation) bool {
 	return pairs[lastVerb(deletion.Operation, verbs)] == lastVerb(change.Operation, verbs)
 }
 
-// upserts finds each PUT that makes a thing under an id of the client's choice:
-// nothing else creates it, and the same path reads or deletes it.
+// upserts finds each PUT or POST that makes a thing under an id of the client's
+// choice: nothing else creates it, and the same path reads or deletes it.
 func upserts(ops []*operation) {
 	for _, o := range ops {
-		if o.Method != http.MethodPut || !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+		last := o.Path[strings.LastIndexByte(strings.TrimRight(o.Path, "/"), '/')+1:]
+		named := o.Parameter(paramNameIn(last))
+		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
+		// A made-up number may be that of something that is there.
+		if !creates || named == nil || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
 			continue
 		}
 		peer, created := false, false
@@ -188,8 +192,10 @@ func findUnhooks(ops []*operation) {
 			return o.kind == kindCreate && o.resource == resource && (o.Trigger == connector.Webhook) == webhook
 		})
 	}
+	hooked := slices.ContainsFunc(ops, func(o *operation) bool { return o.Trigger == connector.Webhook })
 	for _, o := range ops {
-		o.unhook = o.kind == kindDelete && makes(o.resource, true) && !makes(o.resource, false)
+		o.unhook = o.kind == kindDelete && !makes(o.resource, false) && (makes(o.resource, true) ||
+			hooked && hasAny(operationWords(o), strings.Fields("webhook webhooks hook hooks subscription subscriptions unsubscribe trigger triggers")))
 	}
 }
 

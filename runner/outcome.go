@@ -32,6 +32,8 @@ type outcome struct {
 	calls     int
 	successes int
 	latencies []float64
+	// slow counts answers beyond the limit of a warning.
+	slow      int
 	exchanges []*exchange
 	notes     []note
 	// held are the checks that had something to judge, with the first exchange that they judged.

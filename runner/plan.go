@@ -263,10 +263,11 @@ func allDone(after map[*operation]bool, done map[*operation]bool) bool {
 }
 
 // connectionTest picks the operation that tests the connection: the one the
-// definition names, else the first that only reads and needs nothing.
+// definition names, else the first that only reads and needs nothing, one that
+// asks for credentials before one that does not.
 func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 	named := pkg.Definition.Root.At("x-ms-capabilities", "testConnection", "operationId").String()
-	var best *operation
+	var best, open *operation
 	for _, o := range ops {
 		if o.skip != "" && !strings.HasPrefix(o.skip, "not selected") {
 			continue
@@ -274,9 +275,18 @@ func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 		if o.name == named && o.reads() {
 			return o
 		}
-		if best == nil && o.reads() && len(o.Security) > 0 && o.allOptional() {
+		if !o.reads() || !o.allOptional() || o.stream || o.Trigger == connector.Webhook {
+			continue
+		}
+		if best == nil && len(o.Security) > 0 {
 			best = o
 		}
+		if open == nil && o.safe() {
+			open = o
+		}
+	}
+	if best == nil {
+		return open
 	}
 	return best
 }

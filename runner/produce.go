@@ -186,6 +186,9 @@ func (p *planner) bodyNeed(o *operation, node *connector.Node, name, path string
 	case acts && depth == 0 && !o.hasTarget() && p.identifies(o, name, resource, suffix):
 		// A call that names its object in the body instead of the path.
 		n.resources, n.target = []string{o.resource}, true
+	case resource == o.resource && o.kind == kindCreate:
+		// It names the new thing itself.
+		return nil
 	case p.known[resource] && (suffix == "id" || suffix == "uuid" || suffix == "key" || p.sameWord(name, resource)) && (required || acts && !o.hasTarget() && depth == 0):
 		n.resources = []string{resource}
 	case o.undoes != nil && depth == 0:

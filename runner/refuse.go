@@ -43,6 +43,11 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		// Perhaps it is this thing, not the request.
 		return goOn
 	}
+	if e.in.guessed && w.op.outcome.successes == 0 {
+		w.op.outcome.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", strings.Join(guesses(e.in), " and "), statusText(e.status), quoteWords(e)), mendValue(w.op, guesses(e.in)[0]))
+		return stop
+	}
 	reason := "not exercised, because every request was refused"
 	if w.op.outcome.successes > 0 {
 		reason = "not exercised further, because requests were refused"
@@ -248,7 +253,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 func guesses(in *input) []string {
 	var out []string
 	for _, s := range in.sources {
-		if s.From == "generated" && in.op.Parameter(s.Name) != nil && in.op.Parameter(s.Name).In != "body" {
+		need := in.op.need("body", s.Name)
+		if need == nil && in.op.Parameter(s.Name) != nil {
+			need = in.op.need(in.op.Parameter(s.Name).In, s.Name)
+		}
+		if s.From == "generated" && need != nil {
 			out = append(out, s.Name)
 		}
 	}

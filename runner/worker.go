@@ -67,6 +67,7 @@ func (w *worker) known() []*record { return append(w.view, w.op.learnt...) }
 
 func (w *worker) calls(ctx context.Context) {
 	u, want := w.op.outcome, w.run.opts.Calls
+	supplied := 0
 	for attempt := 0; u.successes < want && attempt < 3*want+12; attempt++ {
 		if ctx.Err() != nil {
 			u.stopped = "the run ended before the operation was done"
@@ -76,7 +77,8 @@ func (w *worker) calls(ctx context.Context) {
 		var missing *missingError
 		switch {
 		case errors.As(err, &missing):
-			if w.supply(ctx) {
+			// A second thing in a row that does not help will not be helped by a third.
+			if supplied++; supplied <= 2 && w.supply(ctx) {
 				continue
 			}
 			w.unused(missing.reason, missing.mend)
@@ -85,6 +87,7 @@ func (w *worker) calls(ctx context.Context) {
 			w.unused(err.Error(), "")
 			return
 		}
+		supplied = 0
 		next := w.react(ctx, e, attempt)
 		e.settle()
 		if next == stop {
