@@ -139,7 +139,23 @@ func (d *diff) suggest(steps []changes.Step, targets []target) error {
 	return nil
 }
 
-// weigh applies the severities that the user has set for kinds of changes.
+// aboutChanges reports whether a suppression names kinds of changes rather than rules.
+func (s suppression) aboutChanges() bool {
+	return len(matching([]string{s.Rule}, ruleNames())) == 0 && len(matching([]string{s.Rule}, changeNames())) > 0
+}
+
+// covers reports whether a suppression accepts a change: its kind, at the value
+// path or below it, until its last day.
+func (s suppression) covers(ch finding.Change, now time.Time) bool {
+	if !rules.Match(s.Rule, ch.Change) || !s.Until.IsZero() && now.After(s.Until.AddDate(0, 0, 1)) {
+		return false
+	}
+	rest, below := strings.CutPrefix(ch.ValuePath, s.At)
+	return below && (s.At == "" || rest == "" || rest[0] == '/')
+}
+
+// weigh applies what the user has set for kinds of changes: severities, and
+// changes that were accepted, which stay as information.
 func (j *job) weigh(c *config, found []finding.Change) ([]finding.Change, error) {
 	overrides, err := j.overrides(c)
 	if err != nil {
@@ -150,6 +166,13 @@ func (j *job) weigh(c *config, found []finding.Change) ([]finding.Change, error)
 		for _, o := range overrides {
 			if rules.Match(o.Pattern, ch.Change) {
 				ch.Severity = o.Severity
+			}
+		}
+		for _, accepted := range c.Ignore {
+			if accepted.covers(ch, time.Now()) {
+				ch.Severity = min(ch.Severity, finding.Info)
+				ch.Message += " Accepted: " + accepted.Reason + "."
+				ch.Hint = ""
 			}
 		}
 		if ch.Severity != finding.Off {

@@ -70,6 +70,18 @@ func TestDiffFolders(t *testing.T) {
 	assert.Equal(t, finding.Warning, found[0].Severity)
 	assert.Equal(t, "operation/GetMe", found[0].ValuePath)
 
+	require.NoError(t, os.WriteFile(filepath.Join(renamed, "precert.yaml"), []byte("ignore:\n  - {rule: OperationDeleted, at: operation/GetMe, reason: nobody uses it}\n"), 0o600))
+	code, out, _ = precert(t, "diff", old, renamed, "--format", "json")
+	assert.Equal(t, cmd.ExitReady, code)
+	found = changesOf(t, out)
+	require.Len(t, found, 1, "an accepted change is still told")
+	assert.Equal(t, finding.Info, found[0].Severity)
+	assert.Contains(t, found[0].Message, "Accepted: nobody uses it.")
+	code, out, _ = precert(t, "check", renamed, "--format", "json")
+	assert.Equal(t, cmd.ExitReady, code)
+	assert.NotContains(t, out, "SuppressionUnused", "it is not about a rule")
+	require.NoError(t, os.Remove(filepath.Join(renamed, "precert.yaml")))
+
 	patch := filepath.Join(home, "step.diff")
 	_, out, _ = precert(t, "diff", old, renamed, "--patch", patch)
 	assert.NotContains(t, out, `"family"`)

@@ -218,6 +218,9 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		Only: matching(j.flags.only, ruleNames()), Skip: matching(j.flags.skip, ruleNames()),
 	}
 	for _, ignore := range s.config.Ignore {
+		if ignore.aboutChanges() {
+			continue
+		}
 		c.Ignore = append(c.Ignore, rules.Ignore(ignore))
 	}
 	engine, err := rules.New(c)

@@ -31,7 +31,7 @@ func (m *markdownPage) confirm(c *finding.Connector) {
 			}
 		}
 		if rest := len(g) - confirmPlaces; rest > 0 {
-			places = append(places, fmt.Sprintf("%s more", thousands(rest)))
+			places = append(places, thousands(rest)+" more")
 		}
 		count += len(g)
 		kinds = append(kinds, fmt.Sprintf("> - %s at %s", m.text(g[0].Change), strings.Join(places, ", ")))

@@ -28,7 +28,7 @@ func TestMarkdownAsksToConfirmBreakingChanges(t *testing.T) {
 	)
 	assert.Contains(t, page, "This update has 3 breaking changes in 2 operations. We confirm that")
 	assert.Contains(t, page, "> - OperationDeleted at `operation/ListCards`")
-	assert.Contains(t, page, "``operation/GetCard/responses/200/schema/@all` ``")
+	assert.Contains(t, page, "> - OutputFieldDeleted at `` operation/GetCard/responses/200/schema/@all` ``, `operation/GetCard/responses/200/schema/id`")
 	assert.NotContains(t, page, "> - ParameterAdded")
 	assert.NotContains(t, render(finding.Change{Change: "ParameterAdded", Severity: finding.Info, ValuePath: "x"}), "We confirm")
 }

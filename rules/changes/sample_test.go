@@ -59,7 +59,7 @@ func samples(t testing.TB, count int) []*sample {
 func readObject(t testing.TB, path string) object {
 	t.Helper()
 	content, err := os.ReadFile(path)
-	if err != nil || len(content) > 200_000 {
+	if err != nil || len(content) > 120_000 {
 		return nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(content))
