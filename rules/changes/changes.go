@@ -142,9 +142,14 @@ func list(values []string) string {
 
 // without returns the values of a that b lacks, in a's order, repeats dropped.
 func without(a, b []string) []string {
+	known := make(map[string]bool, len(b))
+	for _, v := range b {
+		known[v] = true
+	}
 	var out []string
 	for _, v := range a {
-		if !slices.Contains(b, v) && !slices.Contains(out, v) {
+		if !known[v] {
+			known[v] = true
 			out = append(out, v)
 		}
 	}

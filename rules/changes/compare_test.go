@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -256,5 +257,16 @@ func TestCatalogue(t *testing.T) {
 			assert.NotEmpty(t, doc.Wrong, doc.Name)
 			assert.NotEmpty(t, doc.Right, doc.Name)
 		}
+	}
+}
+
+// The page about breaking changes lists every kind as the catalogue has it.
+func TestDocumentationListsEveryKind(t *testing.T) {
+	page, err := os.ReadFile("../../docs/breaking-changes.md")
+	require.NoError(t, err)
+	for _, doc := range Catalogue() {
+		row := "| " + doc.Name + " | " + doc.Severity.String() + " | "
+		assert.Contains(t, string(page), row)
+		assert.Contains(t, string(page), "| "+doc.Summary+" |", doc.Name)
 	}
 }

@@ -13,19 +13,24 @@ type match struct{ old, updated *connector.Operation }
 // operations compares the operations of both versions by their ids.
 func (c *comparer) operations() {
 	matches, added := c.matchOperations()
+	renamed := partners(matches, added)
 	for _, m := range matches {
 		c.operation = m.old
 		clear(c.walk.seen)
 		c.walk.again = 0
 		if m.updated == nil {
-			c.deletedOperation(m.old, partnerOf(m.old, added))
+			c.deletedOperation(m.old, renamed[m.old])
 			continue
 		}
 		c.changedOperation(m.old, m.updated)
 	}
 	c.operation = nil
+	told := map[*connector.Operation]bool{}
+	for _, op := range renamed {
+		told[op] = true
+	}
 	for _, op := range added {
-		if !slices.ContainsFunc(matches, func(m match) bool { return m.updated == nil && partnerOf(m.old, added) == op }) {
+		if !told[op] {
 			c.report(operationAdded, operationPlace(op), "The operation %s (%s %s) is new.", show(op.ID), op.Method, op.Path)
 		}
 	}
@@ -76,20 +81,32 @@ func (c *comparer) matchOperations() (matches []match, added []*connector.Operat
 	return matches, added
 }
 
-// partnerOf finds the added operation that a deleted one was probably renamed
-// to: the same request, else an id that differs in case and signs only.
-func partnerOf(old *connector.Operation, added []*connector.Operation) *connector.Operation {
-	for _, same := range []func(op *connector.Operation) bool{
-		func(op *connector.Operation) bool {
-			return op.Method == old.Method && template(op.Path) == template(old.Path)
-		},
-		func(op *connector.Operation) bool { return letters(op.ID) != "" && letters(op.ID) == letters(old.ID) },
+// partners finds the added operations that deleted ones were probably renamed
+// to: those of the same request, else of an id that differs in case and signs
+// only. An added operation is the partner of one.
+func partners(matches []match, added []*connector.Operation) map[*connector.Operation]*connector.Operation {
+	out := map[*connector.Operation]*connector.Operation{}
+	taken := map[*connector.Operation]bool{}
+	for _, mark := range []func(*connector.Operation) string{
+		func(op *connector.Operation) string { return op.Method + " " + template(op.Path) },
+		func(op *connector.Operation) string { return letters(op.ID) },
 	} {
-		if i := slices.IndexFunc(added, same); i >= 0 {
-			return added[i]
+		byMark := map[string]*connector.Operation{}
+		for _, op := range added {
+			if m := mark(op); m != "" && !taken[op] && byMark[m] == nil {
+				byMark[m] = op
+			}
+		}
+		for _, m := range matches {
+			if m.updated != nil || out[m.old] != nil {
+				continue
+			}
+			if op := byMark[mark(m.old)]; op != nil && !taken[op] {
+				out[m.old], taken[op] = op, true
+			}
 		}
 	}
-	return nil
+	return out
 }
 
 // letters drops everything but letters and digits, and the case.

@@ -43,14 +43,14 @@ func Steps(old, updated *connector.Package) []Step {
 		}
 		out = append(out, Step{OperationID: f.operation.ID, Breaking: 1})
 	}
-	_, added := c.matchOperations()
+	renamed := partners(c.matchOperations())
 	for i := range out {
-		c.describe(&out[i], added)
+		c.describe(&out[i], renamed)
 	}
 	return out
 }
 
-func (c *comparer) describe(s *Step, added []*connector.Operation) {
+func (c *comparer) describe(s *Step, renamed map[*connector.Operation]*connector.Operation) {
 	op := c.old.Operation(s.OperationID)
 	annotation := op.Node.Get("x-ms-api-annotation")
 	s.Family, s.Revision = annotation.Get("family").String(), 1
@@ -63,7 +63,7 @@ func (c *comparer) describe(s *Step, added []*connector.Operation) {
 	next := c.updated.Operation(op.ID)
 	if next != nil {
 		s.NextID = c.freeID(op.ID, s.Revision+1)
-	} else if next = partnerOf(op, added); next != nil {
+	} else if next = renamed[op]; next != nil {
 		s.NextID = next.ID
 	}
 	s.Patch = c.patch(s, op, next)
