@@ -28,7 +28,6 @@ func hazards() []hazard {
 	return []hazard{
 		{"change the credentials that this run uses", [][]string{w("password passwd changepw passphrase")}, false},
 		{"change the credentials that this run uses", [][]string{w("change reset rotate regenerate renew roll revoke invalidate disable replace"), w("credential credentials secret secrets key keys apikey token tokens session sessions certificate consent")}, true},
-		{"change the account that this run uses", [][]string{w("update delete close deactivate disable change remove archive suspend"), w("me self myself currentuser ownaccount")}, true},
 		{"end the session that this run uses", [][]string{w("logout signout logoff signoff")}, true},
 		{"end the session that this run uses", [][]string{w("log sign"), w("out off")}, true},
 		{"lock everybody out", [][]string{w("auth authentication mfa sso twofactor tfa otp"), w("enable disable reset activate deactivate enforce")}, true},
@@ -38,7 +37,8 @@ func hazards() []hazard {
 		{"stop the service", [][]string{w("shutdown restart reboot poweroff halt kill terminate quit drain")}, true},
 		{"stop the service", [][]string{w("shut"), w("down")}, true},
 		{"block the service", [][]string{w("defragment defrag reindex rebuild failover")}, true},
-		{"break the cluster", [][]string{w("cluster member members node nodes swarm quorum raft leader leadership replica shard alarm"), w("add remove delete update promote demote join leave init move transfer change set alarm unlock evict")}, true},
+		{"break the cluster", [][]string{w("cluster swarm quorum raft leader leadership"), w("add remove delete update promote demote join leave init move transfer change set unlock evict")}, true},
+		{"switch the service's alarms", [][]string{w("maintenance system cluster"), w("alarm alarms")}, true},
 		{"restore or overwrite the service's data", [][]string{w("restore rollback"), w("backup snapshot database system server")}, true},
 		{"send messages to people", [][]string{w("send resend"), w("email emails mail mails sms fax letter whatsapp text invitation invitations invite newsletter campaign")}, true},
 		{"send messages to people", [][]string{w("sendmail sendemail sendsms")}, true},
@@ -54,6 +54,9 @@ func danger(o *operation) string {
 		return ""
 	}
 	said := operationWords(o)
+	if ownAccount(o, said) {
+		return "change the account that this run uses"
+	}
 	for _, h := range hazards() {
 		if !h.deletes && o.Method == http.MethodDelete {
 			continue
@@ -63,6 +66,13 @@ func danger(o *operation) string {
 		}
 	}
 	return ""
+}
+
+// ownAccount reports whether an operation changes or deletes the account that
+// calls it. What lies below it, such as /me/tasks/{id}, is not the account.
+func ownAccount(o *operation, said []string) bool {
+	mine := hasAny(words(lastLiteral(o.Path)), strings.Fields("me self myself currentuser ownaccount")) && !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}")
+	return mine && hasAny(said, strings.Fields("update delete close deactivate disable change remove archive suspend"))
 }
 
 func hasAny(said, list []string) bool {

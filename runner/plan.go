@@ -267,7 +267,7 @@ func allDone(after map[*operation]bool, done map[*operation]bool) bool {
 // asks for credentials before one that does not.
 func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 	named := pkg.Definition.Root.At("x-ms-capabilities", "testConnection", "operationId").String()
-	var best, open *operation
+	var best, open, last *operation
 	for _, o := range ops {
 		if o.skip != "" && !strings.HasPrefix(o.skip, "not selected") {
 			continue
@@ -275,7 +275,13 @@ func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 		if o.name == named && o.reads() {
 			return o
 		}
-		if !o.reads() || !o.allOptional() || o.stream || o.Trigger == connector.Webhook {
+		if !o.reads() || o.stream || o.Trigger == connector.Webhook {
+			continue
+		}
+		if last == nil && o.safe() && !strings.Contains(o.Path, "{") {
+			last = o
+		}
+		if !o.allOptional() {
 			continue
 		}
 		if best == nil && len(o.Security) > 0 {
@@ -285,10 +291,7 @@ func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 			open = o
 		}
 	}
-	if best == nil {
-		return open
-	}
-	return best
+	return cmp.Or(best, open, last)
 }
 
 // allOptional reports whether an operation needs no input at all.
