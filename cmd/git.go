@@ -144,12 +144,21 @@ func (r *repository) tree(ctx context.Context, entries []entry, at string) fs.FS
 		if at != "." {
 			name = strings.TrimPrefix(name, at+"/")
 		}
-		if fs.ValidPath(name) {
+		if fs.ValidPath(name) && readable(name) {
 			t.files[name] = &fstest.MapFile{Mode: 0o444}
 			t.unread[name] = e
 		}
 	}
 	return t
+}
+
+// readable tells the artefacts that a comparison reads from pictures and texts.
+func readable(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".json", ".yaml", ".yml":
+		return true
+	}
+	return false
 }
 
 // gitTree reads the content of a file when it is opened: a repository holds

@@ -150,6 +150,22 @@ func TestCompare(t *testing.T) {
 			[]string{`, "schema": {"type": "object", "properties": {"code": {"type": "string"}}}`, ``},
 			[]string{},
 		},
+		"an output moved to default, which stands for errors beside a success code": {
+			[]string{`"201": {"description": "Made", "schema": {"$ref": "#/definitions/Card"}}`, `"201": {"description": "Made"}, "default": {"description": "Made", "schema": {"$ref": "#/definitions/Card"}}`},
+			[]string{"error OutputFieldDeleted operation/CreateCard/responses/201/schema"},
+		},
+		"an output moved to default alone": {
+			[]string{`"201": {"description": "Made", "schema"`, `"default": {"description": "Made", "schema"`},
+			[]string{"info ResponseCodeChanged operation/CreateCard/responses/201"},
+		},
+		"a placeholder is required whether it says so or not": {
+			[]string{`"in": "path", "required": true`, `"in": "path"`},
+			[]string{},
+		},
+		"a number that may be larger": {
+			[]string{`"format": "int32"`, `"format": "int64"`},
+			[]string{"info InputFieldFormatChanged operation/CreateCard/parameter/body/schema/points/format"},
+		},
 		"an object that becomes an array, without what lay below": {
 			[]string{`"schema": {"type": "object", "properties": {"value"`, `"schema": {"type": "array", "properties": {"value"`},
 			[]string{"error OutputFieldTypeChanged operation/ListCards/responses/200/schema/type"},
@@ -184,6 +200,15 @@ func TestCompare(t *testing.T) {
 		"a security scheme of another type": {
 			[]string{`{"type": "apiKey", "in": "header", "name": "X-Key"}`, `{"type": "basic"}`},
 			[]string{"error AuthenticationMethodRemoved securityDefinitions/api_key", "info AuthenticationMethodAdded securityDefinitions/api_key"},
+		},
+		"limits of an input": {
+			[]string{`"title": {"type": "string"`, `"title": {"type": "string", "minLength": 1, "pattern": "^[A-Z]", "x-ms-visibility": "internal", "default": "New"`},
+			[]string{
+				"error InputFieldVisibilityChangedToInternal operation/CreateCard/parameter/body/schema/title/x-ms-visibility",
+				"warning InputDefaultChanged operation/CreateCard/parameter/body/schema/title/default",
+				"warning InputConstraintTightened operation/CreateCard/parameter/body/schema/title/minLength",
+				"warning InputConstraintTightened operation/CreateCard/parameter/body/schema/title/pattern",
+			},
 		},
 		"a webhook that becomes a polling trigger": {
 			[]string{`"x-ms-notification-content": {"schema": {"$ref": "#/definitions/Card"}},`, ``, `, "x-ms-notification-url": true`, ``},

@@ -65,7 +65,11 @@ func (c *comparer) securityDefinitions(old, updated *connector.Node) {
 		here := at("securityDefinitions").to(scheme.Key())
 		other := counterpart(scheme)
 		if other == nil {
-			c.report(authenticationMethodRemoved, here, "The %s authentication %s is gone; connections that use it stop working.", scheme.Get("type").Text(), show(scheme.Key()))
+			severity := authenticationMethodRemoved.severity
+			if signsIn(c.oldPackage) && signsIn(c.newPackage) {
+				severity = finding.Warning
+			}
+			c.reportAs(severity, authenticationMethodRemoved, here, "The %s authentication %s is gone; connections that use it stop working.", scheme.Get("type").Text(), show(scheme.Key()))
 			continue
 		}
 		claimed[other] = true
@@ -78,6 +82,13 @@ func (c *comparer) securityDefinitions(old, updated *connector.Node) {
 			c.report(authenticationMethodAdded, at("securityDefinitions").to(scheme.Key()), "The %s authentication %s is new.", scheme.Get("type").Text(), show(scheme.Key()))
 		}
 	}
+}
+
+// signsIn reports whether apiProperties.json says how connections sign in: then
+// the definition's schemes only repeat it.
+func signsIn(pkg *connector.Package) bool {
+	properties := pkg.Properties.Root.Get("properties")
+	return properties.Get("connectionParameters").Len() > 0 || properties.At("connectionParameterSets", "values").Len() > 0
 }
 
 // schemeDiffers names the members in which two schemes of one type differ.

@@ -13,7 +13,7 @@ func connectionKinds() []*kind {
 var authenticationMethodRemoved = &kind{
 	name: "AuthenticationMethodRemoved", severity: finding.Error, source: sourceNamed,
 	summary: "A way to sign in is gone, or of another type.",
-	why:     "Every connection made with it stops working, and with it all flows on that connection. Reviewers do not waive this one.",
+	why:     "Every connection made with it stops working, and with it all flows on that connection. Reviewers do not waive this one. A scheme of the definition is a warning where apiProperties.json says how connections sign in.",
 	fix:     fixConnection,
 	wrong:   "- \"securityDefinitions\": {\"api_key\": {\"type\": \"apiKey\", …}}\n+ \"securityDefinitions\": {\"oauth2\": {\"type\": \"oauth2\", …}}",
 	right:   "\"connectionParameterSets\": {\"values\": [{\"name\": \"api-key\", …}, {\"name\": \"oauth2\", …}]}",

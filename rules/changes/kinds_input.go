@@ -73,7 +73,7 @@ var inputFieldTypeChanged = &kind{
 var inputFieldFormatChanged = &kind{
 	name: "InputFieldFormatChanged", severity: finding.Warning, source: sourceReasoned,
 	summary: "The format of a parameter or input field is another one.",
-	why:     "Flows that exist send values in the old format. With byte and binary it is an error: the platform converts such values on the way.",
+	why:     "Flows that exist send values in the old format. With byte and binary it is an error: the platform converts such values on the way. A number that is said to be as large or larger is information.",
 	fix:     "Let the API read both formats and keep the declared one, or put the change into a new revision of the operation.",
 	wrong:   "- \"due\": {\"type\": \"string\", \"format\": \"date\"}\n+ \"due\": {\"type\": \"string\", \"format\": \"date-time\"}",
 	right:   "\"due\": {\"type\": \"string\", \"format\": \"date\"}",

@@ -17,8 +17,11 @@ func (c *comparer) format(o, n *view, input bool, here *place) {
 	if input {
 		k = inputFieldFormatChanged
 		severity = k.severity
-		if encoded(old) || encoded(updated) {
+		switch {
+		case encoded(old) || encoded(updated):
 			severity = finding.Error
+		case (old == "" || sized(old)) && (updated == "" || sized(updated)) && (old != "int64" || updated != "int32"):
+			severity = finding.Info
 		}
 	} else if old == "" {
 		severity = finding.Warning

@@ -19,7 +19,7 @@ func (c *comparer) parameters(old, updated *connector.Operation, here *place) {
 	}
 	for _, p := range added {
 		there := here.to("parameter", p.Name)
-		if p.Required {
+		if mustBeGiven(p) {
 			c.report(requiredParameterAdded, there, "The required %s parameter %s is new; flows that exist do not send it.", p.In, show(p.Name))
 			continue
 		}
@@ -96,7 +96,7 @@ func (c *comparer) changedParameter(old, updated *connector.Parameter, there *pl
 	if old.In != updated.In {
 		c.report(parameterLocationChanged, there, "The parameter was sent in %s and is expected in %s now.", whereabouts(old.In), whereabouts(updated.In))
 	}
-	c.required(old.Required, updated.Required, parameterMadeRequired, there, old.Name)
+	c.required(mustBeGiven(old), mustBeGiven(updated), parameterMadeRequired, there, old.Name)
 	if was, is := encoding(old), encoding(updated); was != is && old.In == updated.In {
 		c.report(parameterEncodingChanged, there.to("x-ms-url-encoding"), "The value was encoded %s and is encoded %s now.", was, is)
 	}
@@ -112,6 +112,10 @@ func (c *comparer) changedParameter(old, updated *connector.Parameter, there *pl
 		c.schema(old.Schema(), updated.Schema(), true, there.to("schema"))
 	}
 }
+
+// mustBeGiven reports whether a parameter is required: those of the path are,
+// whether they say so or not.
+func mustBeGiven(p *connector.Parameter) bool { return p.Required || p.In == "path" }
 
 // whereabouts names a location in a sentence.
 func whereabouts(in string) string {

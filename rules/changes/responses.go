@@ -6,8 +6,8 @@ import (
 )
 
 // responses compares what flows can use of the answers: the schemas of success
-// codes, or of default where no success code has one. Bodies of errors are no
-// outputs.
+// codes, or of default where no success code is declared. Bodies of errors are
+// no outputs.
 func (c *comparer) responses(old, updated *connector.Operation, here *place) {
 	was, is := outputs(old), outputs(updated)
 	claimed := map[string]bool{}
@@ -36,15 +36,18 @@ func (c *comparer) responses(old, updated *connector.Operation, here *place) {
 	}
 }
 
-// outputs are the responses whose schema flows can use.
+// outputs are the responses whose schema flows can use. Beside a success code
+// default stands for errors.
 func outputs(op *connector.Operation) []*connector.Response {
 	var out []*connector.Response
+	success := false
 	for _, r := range op.Responses {
+		success = success || r.IsSuccess()
 		if r.IsSuccess() && r.Schema().Exists() {
 			out = append(out, r)
 		}
 	}
-	if other := op.Response("default"); len(out) == 0 && other != nil && other.Schema().Exists() {
+	if other := op.Response("default"); !success && other != nil && other.Schema().Exists() {
 		out = append(out, other)
 	}
 	return out
@@ -72,14 +75,18 @@ func movedTo(was, is []*connector.Response, claimed map[string]bool) *connector.
 // lostResponse reports an output that is gone: the whole response, or its schema only.
 func (c *comparer) lostResponse(old, left *connector.Response, others bool, there *place) {
 	severity := responseDeleted.severity
-	if others {
-		severity = finding.Warning
+	if others || c.old.view(old.Schema()).shape() == "" {
+		severity = finding.Warning // the designer has, or had, nothing to show of it
 	}
 	if left == nil {
 		c.reportAs(severity, responseDeleted, there, "The response %s with its output is gone; flows that use the output find nothing there.", old.Code)
 		return
 	}
-	c.reportAs(severity, outputFieldDeleted, there.to("schema"), "The response %s has no schema any more: all its output fields are gone.", old.Code)
+	reason := "has no schema any more"
+	if left.Schema().Exists() {
+		reason = "stands for errors now, beside a success code without a schema"
+	}
+	c.reportAs(severity, outputFieldDeleted, there.to("schema"), "The response %s %s: its output is gone.", old.Code, reason)
 }
 
 // notification compares what a webhook trigger delivers.
