@@ -18,35 +18,79 @@ func (r *run) testConnection(ctx context.Context) bool {
 	if o == nil {
 		return true
 	}
-	in, err := r.composer.compose(o, 0, nil)
-	if err != nil {
+	e := r.ask(ctx, o)
+	if e == nil {
 		return true
 	}
-	m, err := encode(r.base, in)
-	if err != nil {
-		return true
-	}
-	e := r.session.send(ctx, o, in, m, sending{purpose: forTest})
 	if e.status == http.StatusNotFound {
-		e = r.withoutBasePath(ctx, o, in, e)
+		e = r.withoutBasePath(ctx, o, e.in, e)
 	}
-	declared := r.def.Root.At("x-ms-capabilities", "testConnection", "operationId").String() == o.name
 	_, missing := r.auth.requirement(o)
+	refused := e.status == http.StatusUnauthorized || e.status == http.StatusForbidden
 	switch {
 	case e.fail != nil && e.fail.kind == failStopped:
 		return false
 	case e.fail != nil && e.fail.kind == failDial:
 		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s", r.base.Host, e.fail.message))
 		return false
-	case e.status == http.StatusUnauthorized && len(missing) > 0:
+	case e.fail != nil && !e.answered() && !r.answersElsewhere(ctx, o):
+		r.abort(fmt.Sprintf("the API at %s does not answer: %s", r.base.Host, e.fail.message))
+		return false
+	case refused && len(missing) > 0:
 		r.lackCredentials()
 		return true
 	case e.status == http.StatusUnauthorized && r.auth.secured(o) && r.refusedElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s", o.name, quoteWords(e)))
 		return false
 	}
+	declared := r.def.Root.At("x-ms-capabilities", "testConnection", "operationId").String() == o.name
 	if declared && r.enabled(checkConnection) && !o.support {
 		r.judgeConnection(o, e)
+	}
+	return true
+}
+
+// ask makes the simplest call of an operation; nil when none can be written.
+func (r *run) ask(ctx context.Context, o *operation) *exchange {
+	in, err := r.composer.compose(o, 0, nil)
+	if err != nil {
+		return nil
+	}
+	m, err := encode(r.base, in)
+	if err != nil {
+		return nil
+	}
+	return r.session.send(ctx, o, in, m, sending{purpose: forTest})
+}
+
+// others are operations that need no input, to be asked after the first.
+func (r *run) others(first *operation) []*operation {
+	var out []*operation
+	for _, o := range r.plan.ops {
+		if o != first && o.skip == "" && isSafeMethod(o.Method) && !o.stream && o.allOptional() && len(out) < 2 {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// answersElsewhere asks others before an API is called silent.
+func (r *run) answersElsewhere(ctx context.Context, first *operation) bool {
+	for _, o := range r.others(first) {
+		if e := r.ask(ctx, o); e != nil && e.answered() {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedElsewhere asks another before the credentials are called wrong. With
+// no other one the first stands.
+func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
+	for _, o := range r.others(first) {
+		if e := r.ask(ctx, o); e != nil && r.auth.secured(o) {
+			return e.status == http.StatusUnauthorized
+		}
 	}
 	return true
 }
@@ -85,27 +129,6 @@ func (r *run) judgeConnection(o *operation, e *exchange) {
 	}
 	o.outcome.add(note{check: checkConnection, verdict: finding.Failed, message: message, proof: e,
 		hint: "Name an operation in x-ms-capabilities/testConnection that any valid connection may call."})
-}
-
-// refusedElsewhere asks a second operation before the credentials are called
-// wrong. With no second one the first stands.
-func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
-	for _, o := range r.plan.ops {
-		if o == first || o.skip != "" || !isSafeMethod(o.Method) || !r.auth.secured(o) || !o.allOptional() {
-			continue
-		}
-		in, err := r.composer.compose(o, 0, nil)
-		if err != nil {
-			continue
-		}
-		m, err := encode(r.base, in)
-		if err != nil {
-			continue
-		}
-		e := r.session.send(ctx, o, in, m, sending{purpose: forTest})
-		return e.status == http.StatusUnauthorized
-	}
-	return true
 }
 
 // lackCredentials skips every operation that asks for credentials that were not given.

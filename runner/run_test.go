@@ -306,3 +306,33 @@ func TestDryRunSendsNothing(t *testing.T) {
 	assert.Contains(t, get.Headers, finding.Header{Name: "X-Notes-Key", Value: "***"})
 	assert.NotContains(t, get.Curl, notesKey)
 }
+
+func TestSilentAPIIsOneLine(t *testing.T) {
+	drop := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_ = connection.Close()
+		}
+	})
+	result := exerciseAPI(t.Context(), t, notesDefinition, drop, withKey())
+	assert.Contains(t, result.Incomplete, "does not answer: the connection was closed without an answer")
+	for _, op := range result.Operations {
+		assert.Equal(t, finding.Skipped, op.Verdict)
+	}
+}
+
+func TestRootIsTriedWhereBasePathIsNotServed(t *testing.T) {
+	api := newNotes()
+	atRoot := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			http.NotFound(w, r)
+			return
+		}
+		r.URL.Path = "/api" + r.URL.Path
+		api.ServeHTTP(w, r)
+	})
+	result := exerciseAPI(t.Context(), t, notesDefinition, atRoot, withKey())
+	assert.Empty(t, complaints(result))
+	require.Len(t, result.Notes, 1)
+	assert.Contains(t, result.Notes[0], "at the root")
+}

@@ -204,10 +204,11 @@ func (s *session) once(ctx context.Context, e *exchange, m *message, how sending
 	defer func() { _ = response.Body.Close() }() // nothing is read after this
 	e.status, e.header = response.StatusCode, response.Header
 	e.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
-	if len(e.body) > maxBody {
-		e.body, e.cut = e.body[:maxBody], true
-	}
 	e.size = len(e.body)
+	if e.size > maxBody {
+		// What is too large to be judged is not kept either.
+		e.body, e.cut = bytes.Clone(e.body[:2*shownBody]), true
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		e.fail = newFailure(alive, err, true, timeout)
 		e.unended = e.fail.kind == failTime
