@@ -18,6 +18,6 @@ ready: certification asks for ten successful calls of each.`,
 		},
 	}
 	f.bindCommon(c)
-	f.bindLive(c)
+	f.bindLive()
 	return c
 }

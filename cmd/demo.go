@@ -53,7 +53,7 @@ with it. --broken takes a connector full of mistakes and an API full of faults.`
 		},
 	}
 	f.bindCommon(c)
-	f.bindLive(c)
+	f.bindLive()
 	c.Flags().BoolVar(&broken, "broken", false, "certify a bad connector against a faulty API")
 	return c
 }

@@ -133,7 +133,7 @@ func (d *diff) suggest(steps []changes.Step, targets []target) error {
 				fmt.Fprintf(d.streams.Out, "… and %d more operations (--patch FILE writes all)\n", len(steps)-i)
 				break
 			}
-			fmt.Fprintf(d.streams.Out, "%s\n", indent(strings.TrimRight(s.Patch, "\n")))
+			fmt.Fprintf(d.streams.Out, "%s\n\n", indent(strings.TrimRight(s.Patch, "\n")))
 		}
 	}
 	return nil

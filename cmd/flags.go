@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -58,7 +59,7 @@ func (f *flags) bindCommon(c *cobra.Command) {
 	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 }
 
-func (f *flags) bindLive(c *cobra.Command) {
+func (f *flags) bindLive() {
 	l := &f.live
 	f.set.StringVar(&l.baseURL, "base-url", "", "address of the API under test, instead of the definition's host")
 	f.set.IntVar(&l.calls, "calls", 0, "successful calls each operation needs (default 10)")
@@ -129,7 +130,7 @@ func parseFailOn(text string) (finding.Severity, error) {
 	}
 	severity, err := finding.ParseSeverity(text)
 	if err == nil && severity == finding.Off {
-		err = fmt.Errorf("the failing severity cannot be off: use error, warning or info")
+		err = errors.New("the failing severity cannot be off: use error, warning or info")
 	}
 	return severity, err
 }

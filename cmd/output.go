@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,7 +62,7 @@ func (f *flags) place(targets []target, bare int) error {
 		}
 	}
 	if stdout > 1 && bare > 0 && f.output == "" {
-		return fmt.Errorf("only one report fits on standard output: give the others a file (--format terminal,junit=out.xml) or a folder (--output DIR)")
+		return errors.New("only one report fits on standard output: give the others a file (--format terminal,junit=out.xml) or a folder (--output DIR)")
 	}
 	return nil
 }

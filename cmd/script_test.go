@@ -41,8 +41,12 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
 			"helpdesk": startHelpdesk,
-			"good":     func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Good())) },
-			"worst":    func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Worst())) },
+			"good": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Good()))
+			},
+			"worst": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Worst()))
+			},
 		},
 	})
 }

@@ -23,6 +23,6 @@ Only what the run created is changed and deleted.`,
 		},
 	}
 	f.bindCommon(c)
-	f.bindLive(c)
+	f.bindLive()
 	return c
 }

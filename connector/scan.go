@@ -66,7 +66,8 @@ func scanJSON(in []byte) scanned {
 	}
 	text := in
 	if s.out != nil {
-		text = append(s.out, s.tail...)
+		s.out = append(s.out, s.tail...)
+		text = s.out
 	}
 	return scanned{text: text, spans: s.spans, faults: s.faults, cut: s.cut}
 }

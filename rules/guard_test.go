@@ -21,11 +21,11 @@ import (
 	"github.com/precert/precert/rules"
 )
 
-func check(t testing.TB, files fs.FS, config rules.Config) []finding.Finding {
+func check(t testing.TB, files fs.FS) []finding.Finding {
 	t.Helper()
 	pkg, err := connector.Load(t.Context(), connector.Source{Path: "sample", FS: files, Dir: ".", Definition: "apiDefinition.swagger.json"})
 	require.NoError(t, err)
-	engine, err := rules.New(config)
+	engine, err := rules.New(rules.Config{})
 	require.NoError(t, err)
 	return engine.Check(t.Context(), pkg)
 }
@@ -47,7 +47,7 @@ func TestEveryRuleIsDocumented(t *testing.T) {
 }
 
 func TestTheGoodConnectorBreaksNoRule(t *testing.T) {
-	for _, f := range check(t, fixtures.Good(), rules.Config{}) {
+	for _, f := range check(t, fixtures.Good()) {
 		assert.LessOrEqual(t, f.Severity, finding.Info, "%s %s: %s", f.Rule, f.Pointer, f.Message)
 	}
 }
@@ -57,7 +57,7 @@ func TestTheGoodConnectorBreaksNoRule(t *testing.T) {
 func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	hit := map[string]bool{}
 	for _, files := range []fs.FS{fixtures.Worst(), fixtures.Crowded()} {
-		for _, f := range check(t, files, rules.Config{}) {
+		for _, f := range check(t, files) {
 			assert.NotEqual(t, "InternalError", f.Rule, f.Message)
 			hit[f.Rule] = true
 		}
@@ -70,14 +70,14 @@ func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 }
 
 func TestFindingsAreTheSameEveryTime(t *testing.T) {
-	first := check(t, fixtures.Worst(), rules.Config{})
+	first := check(t, fixtures.Worst())
 	for range 3 {
-		assert.Empty(t, cmp.Diff(first, check(t, fixtures.Worst(), rules.Config{})))
+		assert.Empty(t, cmp.Diff(first, check(t, fixtures.Worst())))
 	}
 }
 
 func TestEveryFindingSaysWhereAndHow(t *testing.T) {
-	for _, f := range check(t, fixtures.Worst(), rules.Config{}) {
+	for _, f := range check(t, fixtures.Worst()) {
 		if f.Line > 0 {
 			require.NotNil(t, f.Excerpt, "%s %s", f.Rule, f.Pointer)
 		}
