@@ -235,6 +235,19 @@ func TestMessagesNameWhatWasRenamed(t *testing.T) {
 	assert.Contains(t, found[1].Message, `renamed to "card"`)
 }
 
+func TestFieldOfSeveralPartsIsToldOnce(t *testing.T) {
+	twice := edited(t, boards, `{"properties": {"labels"`, `{"properties": {"title": {"type": "string"}, "labels"`)
+	assert.Empty(t, Compare(read(t, boards), read(t, twice)))
+	assert.Equal(t, []string{"error InputFieldDeleted operation/CreateCard/parameter/body/schema/title"},
+		lines(Compare(read(t, twice), read(t, strings.ReplaceAll(twice, `"title": {"type": "string"}, `, ``)))))
+}
+
+func TestBrokenReferences(t *testing.T) {
+	broken := edited(t, boards, `[{"name": "state"`, `[{"$ref": "#/parameters/None"}, {"name": "state"`, `{"$ref": "#/definitions/User"}}}`, `{"$ref": "#/definitions/None"}}}`)
+	assert.Empty(t, Compare(read(t, broken), read(t, broken)))
+	assert.Empty(t, Compare(read(t, broken), read(t, edited(t, broken, `{"$ref": "#/parameters/None"}, `, ``))), "rules tell about broken references")
+}
+
 func TestUnreadableDefinitionHasNothingToCompare(t *testing.T) {
 	broken := &connector.Package{Definition: connector.NewDefinition(connector.ReadDocument("a.json", []byte("not json"))), Properties: &connector.Document{}}
 	assert.Empty(t, Compare(broken, read(t, boards)))
