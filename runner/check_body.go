@@ -108,6 +108,9 @@ func (j *judgement) validate(schema *connector.Node, binary bool, report func(po
 		if v.Count > 1 {
 			message += fmt.Sprintf(" (%d items)", v.Count)
 		}
+		if e.status >= 400 {
+			message = fmt.Sprintf("in an answer %d: %s", e.status, message)
+		}
 		hint := "Correct what the API sends, or the definition at " + v.SchemaPointer + "."
 		if v.Lenient {
 			j.warn(v.Pointer, message, hint)

@@ -32,7 +32,7 @@ func verbKinds() map[string]kind {
 	out := map[string]kind{}
 	for k, list := range map[kind]string{
 		kindList:   "list search find query browse enumerate filter",
-		kindRead:   "get fetch read retrieve show view describe check count lookup range status validate preview calculate compute resolve export download hash evaluate parse convert translate detect analyze",
+		kindRead:   "get fetch read retrieve show view describe count lookup range status validate preview calculate compute export download hash evaluate parse convert translate detect analyze",
 		kindCreate: "create add post insert register upload put open grant generate import copy clone invite submit new attach subscribe assign",
 		kindChange: "update edit modify change set patch rename move replace upsert enable disable lock unlock archive restore activate deactivate mark complete close reopen extend renew",
 		kindDelete: "delete remove destroy revoke unassign detach cancel unsubscribe erase drop",
@@ -89,10 +89,19 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 		}
 		candidates = append(candidates, id[len(id)-1])
 	}
+	reading := ""
 	for _, word := range candidates {
-		if _, ok := verbs[word]; ok {
+		k, ok := verbs[word]
+		if ok && k != kindRead && k != kindList {
+			// "status" is a verb in /status, but not in UpdateStatus.
 			return word
 		}
+		if ok && reading == "" {
+			reading = word
+		}
+	}
+	if reading != "" {
+		return reading
 	}
 	if len(id) > 0 {
 		// "CreateaRecord" is two words by intent.

@@ -127,6 +127,11 @@ func (r *run) leftovers(kept []*record) []string {
 	slices.SortFunc(order, func(a, b *operation) int { return a.index - b.index })
 	out := make([]string, 0, len(order))
 	for _, o := range order {
+		if labels[o][0] == o.resource {
+			// Nothing tells them apart.
+			out = append(out, fmt.Sprintf("%s created %d of %s (%s)", o.name, count[o], o.resource, why[o]))
+			continue
+		}
 		more := ""
 		if n := count[o] - len(labels[o]); n > 0 {
 			more = fmt.Sprintf(" and %d more", n)

@@ -50,8 +50,8 @@ func hazards() []hazard {
 
 // danger says what harm an unsafe operation may do, "" when none is recognised.
 func danger(o *operation) string {
-	if o.reads() && (o.safe() || !hasAny(words(lastLiteral(o.Path)), strings.Fields("activate alarm reset"))) {
-		return ""
+	if o.reads() {
+		return dangerousRead(o)
 	}
 	said := operationWords(o)
 	if ownAccount(o, said) {
@@ -62,6 +62,25 @@ func danger(o *operation) string {
 			continue
 		}
 		if !slices.ContainsFunc(h.all, func(list []string) bool { return !hasAny(said, list) }) {
+			return h.harm
+		}
+	}
+	return ""
+}
+
+// dangerousRead recognises what changes things although its method only reads.
+// One word that names the deed must stand where the verb stands.
+func dangerousRead(o *operation) string {
+	said := []string{norm(lastLiteral(o.Path))}
+	if id := words(o.ID); len(id) > 0 {
+		said = append(said, id[0], norm(o.ID))
+	}
+	for _, h := range []hazard{
+		{harm: "end the session that this run uses", all: [][]string{strings.Fields("logout signout logoff signoff")}},
+		{harm: "stop the service", all: [][]string{strings.Fields("shutdown restart reboot poweroff")}},
+		{harm: "delete something although it is a " + o.Method, all: [][]string{strings.Fields("delete remove purge flush prune wipe revoke reset")}},
+	} {
+		if hasAny(said, h.all[0]) {
 			return h.harm
 		}
 	}

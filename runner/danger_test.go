@@ -33,7 +33,11 @@ func TestDangerIsRecognised(t *testing.T) {
 		{"post", "/sms", "SendSMS", "send messages to people"},
 		{"post", "/payments", "CreatePayment", "move money"},
 		{"post", "/invoices/{id}/refund", "RefundInvoice", "move money"},
+		{"get", "/logout", "", "end the session that this run uses"},
+		{"get", "/item/delete", "item_delete", "delete something although it is a GET"},
 		{"get", "/users/{id}/password", "GetPasswordPolicy", ""},
+		{"get", "/deleted-items", "ListDeletedItems", ""},
+		{"get", "/reset-policies", "GetResetPolicies", ""},
 		{"post", "/channels/{id}/messages", "CreateMessage", ""},
 		{"delete", "/me/tasks/{id}", "DeleteTask", ""},
 		{"post", "/teams/{id}/members", "AddTeamMember", ""},
@@ -44,7 +48,7 @@ func TestDangerIsRecognised(t *testing.T) {
 		{"post", "/lease/revoke", "LeaseRevoke", ""},
 		{"post", "/search", "SearchAll", ""},
 	} {
-		t.Run(c.id, func(t *testing.T) {
+		t.Run(c.method+c.path, func(t *testing.T) {
 			ops := newOperations(pkgOf(t, oneOperation(c.method, c.path, c.id), "").Definition, Options{})
 			require.Len(t, ops, 1)
 			assert.Equal(t, c.harm, danger(ops[0]))

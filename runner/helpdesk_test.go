@@ -87,7 +87,7 @@ func TestFaultsAreFoundWhereTheyAre(t *testing.T) {
 		t.Run(fault.Name, func(t *testing.T) {
 			opts := Options{Seed: 1, Calls: 10}
 			if fault.Name == "hanging" || fault.Name == "stalled-body" {
-				opts.Timeout = time.Second
+				opts.Timeout = 3 * time.Second
 			}
 			delay := 20 * time.Millisecond
 			if fault.Name == "slow" {

@@ -140,6 +140,15 @@ func (w *worker) forsake() {
 	}
 }
 
+// forsakeAll gives up what another operation made before this one began.
+func (w *worker) forsakeAll(creation *operation) {
+	for _, made := range w.view {
+		if made.own && made.by == creation {
+			made.lost.Store(true)
+		}
+	}
+}
+
 // watchDeletion deletes, having read the thing before, and reads and deletes it
 // once more afterwards.
 func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how sending) *exchange {

@@ -155,6 +155,7 @@ func (u *outcome) checks(r *run) []finding.Check {
 		for _, n := range u.notes {
 			if n.check == c.Name {
 				found = true
+				n.hint = cmp.Or(n.hint, c.Fix)
 				out = append(out, n.report(r))
 			}
 		}

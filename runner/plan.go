@@ -3,7 +3,6 @@ package runner
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func (p *planner) ownership(o *operation) (skip, mend string) {
 	}
 	target := o.target()
 	if target == nil && o.undoes == nil {
-		if o.kind == kindAction || o.Method == http.MethodPost {
+		if o.kind == kindAction {
 			return "", ""
 		}
 		return "it changes something that was there before this run", fmt.Sprintf("operations: {%s: {allow: true}}", o.name)

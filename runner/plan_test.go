@@ -91,3 +91,33 @@ func TestBaseURL(t *testing.T) {
 	_, err := baseURL(pkgOf(t, `{"swagger": "2.0", "paths": {}}`, "").Definition, "")
 	assert.ErrorContains(t, err, "--base-url")
 }
+
+func TestKindOfAPost(t *testing.T) {
+	for _, c := range []struct {
+		path, id string
+		want     kind
+	}{
+		{"/notes", "AddNote", kindCreate},
+		{"/notes/search", "SearchNotes", kindList},
+		{"/kv/range", "Range", kindRead},
+		{"/maintenance/status", "Status", kindRead},
+		{"/tickets/{id}/status", "UpdateTicketStatus", kindChange},
+		{"/tickets/{id}/resolve", "ResolveTicket", kindAction},
+		{"/kv/deleterange", "DeleteRange", kindDelete},
+		{"/records", "CreateaRecord", kindCreate},
+		{"/translate", "TranslateText", kindRead},
+		{"/jobs/{id}/cancel", "CancelJob", kindDelete},
+	} {
+		pkg := pkgOf(t, oneOperation("post", c.path, c.id), "")
+		assert.Equal(t, c.want, newOperations(pkg.Definition, Options{})[0].kind, "%s %s", c.path, c.id)
+	}
+}
+
+func TestPostThatChangesWhatWasThereIsNotSent(t *testing.T) {
+	for _, id := range []string{"UpdateSettings", "ClearCacheDelete"} {
+		result, err := Run(t.Context(), pkgOf(t, oneOperation("post", "/settings", id), ""), Options{DryRun: true, Allow: []string{"POST"}})
+		require.NoError(t, err)
+		assert.Empty(t, result.Plan, id)
+		assert.Equal(t, "it changes something that was there before this run", result.Operations[0].Reason)
+	}
+}

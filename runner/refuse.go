@@ -218,6 +218,13 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		target = nil
 	}
 	switch {
+	case target != nil && target.own && w.run.readers[target.by] == nil && !slices.Contains(o.learnt, target):
+		// It may have expired since it was made; a new one will tell.
+		target.lost.Store(true)
+		if w.aged++; w.aged >= maxInRow {
+			w.forsakeAll(target.by)
+		}
+		return goOn
 	case target != nil && target.own:
 		if w.exists(ctx, target, e) {
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")

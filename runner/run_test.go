@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -335,4 +336,32 @@ func TestRootIsTriedWhereBasePathIsNotServed(t *testing.T) {
 	assert.Empty(t, complaints(result))
 	require.Len(t, result.Notes, 1)
 	assert.Contains(t, result.Notes[0], "at the root")
+}
+
+func TestThingsThatExpireAreMadeAnew(t *testing.T) {
+	// Leases cannot be read and end by themselves before they are revoked.
+	definition := `{"swagger": "2.0", "host": "lease.fabrikam.com", "paths": {
+	  "/lease/grant": {"post": {"operationId": "LeaseGrant", "responses": {"200": {"description": "OK", "schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}}},
+	  "/lease/revoke": {"post": {"operationId": "LeaseRevoke", "parameters": [{"name": "body", "in": "body", "required": true, "schema": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}}],
+	    "responses": {"200": {"description": "OK"}}}}}}`
+	granted, revoked := 0, 0
+	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		var in struct{ ID string }
+		switch {
+		case r.URL.Path == "/lease/grant":
+			granted++
+			assert.NoError(t, json.NewEncoder(w).Encode(map[string]string{"id": fmt.Sprintf("lease-%02d", granted)}))
+		case json.NewDecoder(r.Body).Decode(&in) != nil || in.ID == "":
+			w.WriteHeader(http.StatusBadRequest)
+		case in.ID <= "lease-10":
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			revoked++
+		}
+	})
+	result := exerciseAPI(t.Context(), t, definition, api, Options{Jobs: 1})
+	assert.Empty(t, complaints(result))
+	assert.Equal(t, 10, outcomeOf(t, result, "LeaseRevoke").Successes)
+	assert.Empty(t, result.Leftovers)
 }

@@ -27,7 +27,7 @@ type worker struct {
 	op   *operation
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
-	inRow, conflicts, refusals, tries int
+	inRow, conflicts, refusals, tries, aged int
 	// first is the first refusal, named the input that it complains of.
 	first *exchange
 	named string
@@ -67,6 +67,10 @@ func (w *worker) known() []*record { return append(w.view, w.op.learnt...) }
 
 func (w *worker) calls(ctx context.Context) {
 	u, want := w.op.outcome, w.run.opts.Calls
+	if w.op.support {
+		// One is enough to learn from; more are made on demand.
+		want = 1
+	}
 	supplied := 0
 	for attempt := 0; u.successes < want && attempt < 3*want+12; attempt++ {
 		if ctx.Err() != nil {
