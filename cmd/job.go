@@ -186,7 +186,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	s.outcome.Files = pkg.ReportFiles()
 	s.outcome.Publisher = publisher
 	if publisher == "auto" {
-		s.outcome.Publisher = pkg.Publisher()
+		s.outcome.Publisher, s.outcome.PublisherReason = pkg.GuessPublisher()
 	}
 	if j.static {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))

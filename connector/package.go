@@ -95,16 +95,6 @@ func (p *Package) AllProblems() []Problem {
 	return out
 }
 
-// Publisher guesses the kind of publisher: "independent" when the brand colour
-// or the folder says so, else "verified".
-func (p *Package) Publisher() string {
-	colour := p.Properties.Root.At("properties", "iconBrandColor").String()
-	if strings.EqualFold(colour, "#da3b01") || strings.Contains(p.Path, "independent-publisher") {
-		return "independent"
-	}
-	return "verified"
-}
-
 // Title returns info.title, or the path when there is none.
 func (p *Package) Title() string {
 	if title := p.Definition.Title(); title != "" {

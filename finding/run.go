@@ -44,10 +44,12 @@ type Summary struct {
 
 // Connector is the outcome of one connector.
 type Connector struct {
-	Path      string  `json:"path"`
-	Title     string  `json:"title"`
-	Publisher string  `json:"publisher"`
-	Verdict   Verdict `json:"verdict"`
+	Path      string `json:"path"`
+	Title     string `json:"title"`
+	Publisher string `json:"publisher"`
+	// PublisherReason says what told the kind of publisher, "" when it was given.
+	PublisherReason string  `json:"publisherReason,omitempty"`
+	Verdict         Verdict `json:"verdict"`
 	// Incomplete says why the run did not finish; "" when it did.
 	Incomplete string      `json:"incomplete,omitempty"`
 	BaseURL    string      `json:"baseUrl,omitempty"`

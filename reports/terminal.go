@@ -124,7 +124,11 @@ func (p *page) heading(c *finding.Connector) {
 		facts = append(facts, p.clean.line(c.Path))
 	}
 	if c.Publisher != "" {
-		facts = append(facts, p.clean.line(c.Publisher)+" publisher")
+		fact := p.clean.line(c.Publisher) + " publisher"
+		if c.PublisherReason != "" {
+			fact += " (" + p.clean.line(c.PublisherReason) + ")"
+		}
+		facts = append(facts, fact)
 	}
 	if c.BaseURL != "" {
 		facts = append(facts, p.clean.line(c.BaseURL))

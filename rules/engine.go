@@ -87,7 +87,9 @@ func (e *Engine) Check(ctx context.Context, pkg *connector.Package) []finding.Fi
 	if publisher == "" || publisher == "auto" {
 		publisher = pkg.Publisher()
 	}
-	shared := &facts{memo: map[string]any{}}
+	// Before any rule quotes a value, it is known which must not be seen.
+	hidden := secrets(pkg)
+	shared := &facts{memo: map[string]any{secretsKey: hidden}}
 	// Rules about Swagger 2.0 have nothing to say about another format: one clear finding is enough.
 	format := connector.FormatOf(pkg.Definition.Root)
 	swagger := pkg.Definition.Root != nil && (format == connector.FormatSwagger2 || format == connector.FormatUnknown)
@@ -103,6 +105,7 @@ func (e *Engine) Check(ctx context.Context, pkg *connector.Package) []finding.Fi
 		p.run()
 		found = append(found, p.found...)
 	}
+	mask(found, hidden)
 	return finding.Sort(e.suppress(e.weigh(found)))
 }
 

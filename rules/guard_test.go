@@ -56,7 +56,7 @@ func TestTheGoodConnectorBreaksNoRule(t *testing.T) {
 // the samples obey so that the rest can be read.
 func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	hit := map[string]bool{}
-	for _, files := range []fs.FS{fixtures.Worst(), fixtures.Crowded()} {
+	for _, files := range []fs.FS{fixtures.Worst(), fixtures.Crowded(), fixtures.Confused()} {
 		for _, f := range check(t, files) {
 			assert.NotEqual(t, "InternalError", f.Rule, f.Message)
 			hit[f.Rule] = true

@@ -1,0 +1,200 @@
+package rules
+
+import (
+	"cmp"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+)
+
+//go:embed schemas/*.json
+var schemaFiles embed.FS
+
+// schemaBase is where the schemas find each other; nothing is loaded from there.
+const schemaBase = "https://precert.invalid/"
+
+// propertiesSchema is the schema of apiProperties.json, compiled, and the
+// documents it was compiled from, which say how violations are reported.
+type propertiesSchema struct {
+	compiled *jsonschema.Schema
+	source   map[string]any
+}
+
+// loadPropertiesSchema compiles the schema when it is first needed. It panics
+// only when an embedded file is broken, which the tests rule out.
+var loadPropertiesSchema = sync.OnceValue(func() *propertiesSchema {
+	const entry = "apiProperties.schema.json"
+	compiler := jsonschema.NewCompiler()
+	compiler.Draft = jsonschema.Draft2020
+	source := map[string]any{}
+	for _, name := range []string{entry, "policies.schema.json"} {
+		text, err := schemaFiles.ReadFile("schemas/" + name)
+		if err == nil {
+			err = compiler.AddResource(schemaBase+name, strings.NewReader(string(text)))
+		}
+		var document any
+		if err == nil {
+			err = json.Unmarshal(text, &document)
+		}
+		if err != nil {
+			panic(fmt.Errorf("schema %s: %w", name, err))
+		}
+		source[schemaBase+name] = document
+	}
+	return &propertiesSchema{compiled: compiler.MustCompile(schemaBase + entry), source: source}
+})
+
+// violation is one place of apiProperties.json that the schema refuses.
+type violation struct {
+	rule     string
+	severity finding.Severity
+	at       *connector.Node
+	message  string
+	hint     Option
+	// member is the name of a member that is missing, "" when something is there.
+	member string
+}
+
+// propertyViolations validates apiProperties.json once for all rules.
+func propertyViolations(p *Pass) []violation {
+	return Shared(p, "property violations", func() []violation {
+		if p.Package.Properties.Root == nil {
+			return nil
+		}
+		v := validation{schema: loadPropertiesSchema(), places: map[string]*connector.Node{}}
+		instance := v.instance(p.Package.Properties.Root, "")
+		var refusal *jsonschema.ValidationError
+		if errors.As(v.schema.compiled.Validate(instance), &refusal) {
+			v.collect(refusal)
+		}
+		// The validator goes through members in no fixed order.
+		slices.SortStableFunc(v.found, func(a, b violation) int {
+			first, _ := a.at.Span()
+			second, _ := b.at.Span()
+			return cmp.Or(cmp.Compare(first, second), cmp.Compare(a.message, b.message))
+		})
+		return v.found
+	})
+}
+
+// refused reports what the schema refuses under the rule's name.
+func refused(p *Pass) { refusedWith(p) }
+
+// refusedWith does so with options that override the schema's.
+func refusedWith(p *Pass, options ...Option) {
+	for _, v := range propertyViolations(p) {
+		if v.rule != p.rule.Name {
+			continue
+		}
+		var all []Option
+		if v.severity != finding.Off {
+			all = append(all, As(v.severity))
+		}
+		if v.hint != nil {
+			all = append(all, v.hint)
+		}
+		if v.member != "" {
+			all = append(all, Member(v.member))
+		}
+		p.Report(v.at, v.message, append(all, options...)...)
+	}
+}
+
+// validation turns what the validator says into violations.
+type validation struct {
+	schema *propertiesSchema
+	// places are the values by the pointers that the validator prints.
+	places map[string]*connector.Node
+	found  []violation
+}
+
+// instance makes the value that is validated: what the platform compares
+// without case is written in one way.
+func (v *validation) instance(n *connector.Node, pointer string) any {
+	v.places[pointer] = n
+	switch n.Kind() {
+	case connector.Object:
+		out := make(map[string]any, n.Len())
+		for member := range n.Members {
+			name := canonicalName(member)
+			out[name] = v.instance(member, pointer+"/"+url.PathEscape(connector.EscapeToken(name)))
+		}
+		return out
+	case connector.Array:
+		out := make([]any, 0, n.Len())
+		for item := range n.Items {
+			out = append(out, v.instance(item, pointer+"/"+strconv.Itoa(len(out))))
+		}
+		return out
+	case connector.Number:
+		return json.Number(n.Text())
+	case connector.Bool:
+		return n.Bool()
+	case connector.String:
+		switch n.Key() {
+		case "templateId", "identityProvider":
+			return strings.ToLower(n.Text())
+		}
+		if n.Parent().Key() == "capabilities" {
+			return strings.ToLower(n.Text())
+		}
+		return n.Text()
+	default:
+		return nil
+	}
+}
+
+// canonicalName writes a member's name as the schema does.
+func canonicalName(member *connector.Node) string {
+	name := member.Key()
+	switch {
+	case strings.EqualFold(name, "oAuthSettings"):
+		return "oAuthSettings"
+	case member.Parent().Key() == "customParameters" && name != "":
+		return strings.ToLower(name[:1]) + name[1:]
+	}
+	return name
+}
+
+// collect keeps the innermost causes: the others only say that there are some.
+func (v *validation) collect(err *jsonschema.ValidationError) {
+	if len(err.Causes) > 0 {
+		for _, cause := range err.Causes {
+			v.collect(cause)
+		}
+		return
+	}
+	at := v.places[err.InstanceLocation]
+	document, pointer, _ := strings.Cut(err.AbsoluteKeywordLocation, "#")
+	note := v.schema.note(document, pointer)
+	if note.keyword != "required" {
+		message, hint := note.explain(at)
+		v.found = append(v.found, violation{rule: note.rule, severity: note.severity, at: at, message: message, hint: hint})
+		return
+	}
+	for _, name := range note.names() {
+		if !hasFold(at, name) {
+			v.found = append(v.found, violation{
+				rule: note.rule, severity: note.severity, at: at, member: name,
+				message: capital(subjectOf(at)) + " has no " + quote(bare(name)) + ".",
+			})
+		}
+	}
+}
+
+// hasFold reports whether an object has a member of this name in another
+// case: that it is written so is reported, and it is not missing.
+func hasFold(n *connector.Node, name string) bool {
+	return n.GetFold(name).Exists()
+}
