@@ -15,7 +15,7 @@ func causes(ops []finding.Operation) []finding.Cause {
 	at := map[string]int{}
 	for _, op := range ops {
 		for _, c := range op.Checks {
-			if c.Verdict != finding.Failed && c.Verdict != finding.Warned {
+			if c.Verdict != finding.Failed && c.Verdict != finding.Warned || c.Check == checkEnough && explained(op) {
 				continue
 			}
 			key := c.Check + "\x00" + string(c.Verdict) + "\x00" + pattern(c.Message) + "\x00" + lastProperty(c.Pointer)
@@ -34,6 +34,11 @@ func causes(ops []finding.Operation) []finding.Cause {
 		return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), -cmp.Compare(len(a.Operations), len(b.Operations)))
 	})
 	return out
+}
+
+// explained reports whether another failed check says why there were too few successes.
+func explained(op finding.Operation) bool {
+	return slices.ContainsFunc(op.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed && c.Check != checkEnough })
 }
 
 func rank(v finding.Verdict) int {

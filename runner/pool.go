@@ -273,7 +273,7 @@ func (r *record) flatten(value any, prefix string, depth int) {
 			}
 		}
 	case string, json.Number:
-		if depth == 0 {
+		if depth == 0 && isScalar(v) {
 			r.put("id", v)
 			if len(r.resources) > 0 {
 				r.put(r.resources[0], v)

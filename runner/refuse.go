@@ -24,7 +24,7 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	case http.StatusNotFound, http.StatusGone:
 		return w.notFound(ctx, e)
 	case http.StatusMethodNotAllowed:
-		w.fault(e, "answered 405: the API does not have this operation", "Take the operation out of the definition, or correct its method and path.")
+		w.fault(e, "the API does not have this operation: answered 405 Method Not Allowed", "Check method, path, base URL and basePath, or take the operation out of the definition.")
 		return stop
 	}
 	if isConflict(e) && w.conflicts < maxConflicts {
@@ -252,7 +252,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if o.Body() != nil && w.adapt(e, 0) {
 		return goOn
 	}
-	w.fault(e, fmt.Sprintf("answered %s%s", statusText(e.status), quoteWords(e)), "Check that the API has this operation under the base URL and basePath.")
+	w.fault(e, fmt.Sprintf("the API does not have this operation: answered %s", statusText(e.status)), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
 }
 
