@@ -115,9 +115,9 @@ func TestOneFaultInPropertiesGivesOneFinding(t *testing.T) {
 func TestPublisherDecidesSeverity(t *testing.T) {
 	files := fstest.MapFS{
 		"apiDefinition.swagger.json": {Data: []byte(`{"swagger": "2.0", "paths": {}}`)},
-		"apiProperties.json":         {Data: []byte(`{"properties": {"iconBrandColor": "#1f6f5c", "publisher": "Ada Lindqvist"}}`)},
+		"apiProperties.json":         {Data: []byte(`{"properties": {"iconBrandColor": "#1f6f5c", "stackOwner": "Fabrikam"}}`)},
 	}
-	only := []string{"StackOwnerMissing", "IconBrandColorNotValid"}
+	only := []string{"PublisherMissing", "IconBrandColorNotValid"}
 	verified := checkWith(t, files, rules.Config{Only: only, Publisher: connector.Verified})
 	require.Len(t, verified, 1)
 	assert.Equal(t, finding.Warning, verified[0].Severity)
