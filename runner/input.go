@@ -84,7 +84,11 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 }
 
 // reserved reports whether a header parameter is set by the request itself.
+// What to accept may be said by the definition.
 func reserved(p *connector.Parameter) bool {
+	if norm(p.Name) == "accept" && hasSample(p.Node) {
+		return false
+	}
 	return p.In == "header" && slices.Contains([]string{"accept", "contenttype", "authorization", "host", "contentlength"}, norm(p.Name))
 }
 

@@ -179,6 +179,10 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 func (w *worker) checkGone(ctx context.Context, before *exchange, target *record) {
 	u := w.op.outcome
 	after := w.read(ctx, target, forReadGone)
+	if after != nil && after.ok() && !isGone(before, after) && w.answersForNobody(ctx, after) {
+		u.probes = append(u.probes, probeSkip{checkDeleted, after.op.name + " answers for things that never existed, so a reading proves nothing"})
+		return
+	}
 	for _, pause := range patience() {
 		if after == nil || !after.ok() || isGone(before, after) || w.run.opts.wait(ctx, pause) != nil {
 			break
@@ -189,8 +193,6 @@ func (w *worker) checkGone(ctx context.Context, before *exchange, target *record
 	case after == nil || after.fail != nil:
 	case !after.ok() || isGone(before, after):
 		u.hold(checkDeleted, after)
-	case w.answersForNobody(ctx, after):
-		u.probes = append(u.probes, probeSkip{checkDeleted, after.op.name + " answers for things that never existed, so a reading proves nothing"})
 	default:
 		u.add(note{check: checkDeleted, verdict: finding.Failed, proof: after, hint: "Answer 404 or 410 for what was deleted, or show its state as deleted.",
 			message: fmt.Sprintf("what was deleted is still answered %s by %s", statusText(after.status), after.op.name)})

@@ -43,7 +43,7 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		// Perhaps it is this thing, not the request.
 		return goOn
 	}
-	if e.in.guessed && w.op.outcome.successes == 0 {
+	if e.in.guessed && w.op.outcome.successes == 0 && len(guesses(e.in)) > 0 && (e.status == http.StatusBadRequest || e.status == http.StatusUnprocessableEntity) {
 		w.op.outcome.keep(e)
 		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", strings.Join(guesses(e.in), " and "), statusText(e.status), quoteWords(e)), mendValue(w.op, guesses(e.in)[0]))
 		return stop
@@ -244,7 +244,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		}
 		target.lost.Store(true)
 		return goOn
-	case e.in.guessed:
+	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
 		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(guesses(e.in), " and "), statusText(e.status)), mendValue(o, guesses(e.in)[0]))
 		return stop
@@ -252,7 +252,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if o.Body() != nil && w.adapt(e, 0) {
 		return goOn
 	}
-	w.fault(e, fmt.Sprintf("the API does not have this operation: answered %s", statusText(e.status)), "Check method, path, base URL and basePath, or take the operation out of the definition.")
+	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
 }
 
@@ -267,9 +267,6 @@ func guesses(in *input) []string {
 		if s.From == "generated" && need != nil {
 			out = append(out, s.Name)
 		}
-	}
-	if len(out) == 0 {
-		out = append(out, "NAME")
 	}
 	return out
 }

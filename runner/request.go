@@ -55,7 +55,21 @@ func accept(o *operation) string {
 	if len(o.Produces) == 0 {
 		return "application/json, */*;q=0.5"
 	}
-	return strings.Join(o.Produces, ", ")
+	var first, rest []string
+	for _, media := range o.Produces {
+		if isJSON(media) {
+			first = append(first, media)
+		} else {
+			rest = append(rest, media)
+		}
+	}
+	if len(first) > 0 {
+		// JSON is what a connector makes outputs of.
+		for i := range rest {
+			rest[i] += ";q=0.5"
+		}
+	}
+	return strings.Join(append(first, rest...), ", ")
 }
 
 func format(node *connector.Node) string { return node.Get("collectionFormat").String() }

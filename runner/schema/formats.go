@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"net/mail"
 	"net/url"
@@ -46,7 +47,8 @@ func FormatFault(format string, value any) *Fault {
 	case "int64":
 		return integerFault(number, 63)
 	case "float":
-		if f, err := strconv.ParseFloat(number, 32); err != nil {
+		// 2^128 is the first number beyond single precision; some write it for the largest within.
+		if f, err := strconv.ParseFloat(number, 64); err != nil || math.Abs(f) > math.Ldexp(1, 128) {
 			return &Fault{Expected: fmt.Sprintf("a number that fits single precision, but %g does not", f)}
 		}
 	case "double":
