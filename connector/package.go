@@ -53,6 +53,8 @@ type Artefact struct {
 type Package struct {
 	// Path is where it was read from, as given or found.
 	Path string
+	// Alone says that only a definition was given: other artefacts are not missing.
+	Alone bool
 	// Files are in the order definition, properties, then the others by name.
 	Files      []*Artefact
 	Definition *Definition
@@ -115,7 +117,7 @@ func (p *Package) ReportFiles() []finding.File {
 // Load reads a connector. It fails only when the source cannot be listed or
 // ctx ends; faults of files become problems.
 func Load(ctx context.Context, src Source) (*Package, error) {
-	p := &Package{Path: src.Path}
+	p := &Package{Path: src.Path, Alone: src.Alone}
 	names, err := p.names(src)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,8 @@ import (
 type Config struct {
 	// Publisher is verified, independent or auto; "" is auto.
 	Publisher string
+	// Submission asks for what the public repository leaves out and a submission must hold, such as the icon.
+	Submission bool
 	// Overrides set severities by rule name or glob; the last match wins.
 	Overrides []Override
 	// Only and Skip are globs of rule names; an empty Only means all.
@@ -101,7 +103,7 @@ func (e *Engine) Check(ctx context.Context, pkg *connector.Package) []finding.Fi
 		if !swagger && rule.aboutDefinition() {
 			continue
 		}
-		p := &Pass{Package: pkg, Definition: pkg.Definition, Publisher: publisher, rule: rule, facts: shared}
+		p := &Pass{Package: pkg, Definition: pkg.Definition, Publisher: publisher, Submission: e.config.Submission, rule: rule, facts: shared}
 		p.run()
 		found = append(found, p.found...)
 	}

@@ -14,6 +14,8 @@ type Pass struct {
 	Definition *connector.Definition
 	// Publisher is "verified" or "independent".
 	Publisher string
+	// Submission says that everything a submission holds must be there.
+	Submission bool
 	rule      *Rule
 	facts     *facts
 	found     []finding.Finding
@@ -90,6 +92,25 @@ func (p *Pass) ReportFile(name, message string, options ...Option) {
 		option(&f)
 	}
 	p.found = append(p.found, f)
+}
+
+// ReportText adds a finding about the bytes from start up to end of a file that is not JSON.
+func (p *Pass) ReportText(doc *connector.Document, start, end int, message string, options ...Option) {
+	line, column, excerpt := doc.Locate(start, end)
+	p.ReportFile(doc.Name, message, append([]Option{func(f *finding.Finding) {
+		f.Line, f.Column, f.Excerpt = line, column, excerpt
+	}}, options...)...)
+}
+
+// Text returns the artefact with this role as text, nil when there is none.
+func (p *Pass) Text(role connector.Role) *connector.Document {
+	return Shared(p, "text:"+string(role), func() *connector.Document {
+		file := p.Package.File(role)
+		if file == nil {
+			return nil
+		}
+		return connector.NewText(file.Name, file.Content)
+	})
 }
 
 // maxReached is how many operations a finding in a shared definition names.

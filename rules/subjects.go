@@ -4,6 +4,8 @@ package rules
 func subjects() [][]*Rule {
 	return [][]*Rule{
 		fileRules(),
+		titleRules(),
+		textRules(),
 		operationIDRules(),
 		operationPathRules(),
 		operationParameterRules(),

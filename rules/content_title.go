@@ -1,0 +1,150 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+)
+
+func titleRules() []*Rule {
+	return []*Rule{titleProductNameNotAllowed, titleSuffixNotAllowed, descriptionProductNameNotAllowed, descriptionNamesAPI, versionIsDraft}
+}
+
+// productNames are the products that a connector may not be taken for.
+func productNames() []string {
+	return []string{
+		"power apps", "powerapps", "power automate", "power bi", "powerbi", "power pages", "power platform", "power virtual agents",
+		"copilot studio", "dataverse", "logic apps", "ai builder",
+	}
+}
+
+// enforcedInDescriptions reports whether the validator itself refuses the name in info.description.
+func enforcedInDescriptions(name string) bool {
+	return name == "power apps" || name == "power automate" || name == "logic apps"
+}
+
+// wholeWord returns the place of word in s, compared in any case and with no
+// letter or digit beside it; -1 when it is not there. word is in lower case.
+func wholeWord(s, word string) int {
+	lower := strings.ToLower(s)
+	for from := 0; ; {
+		i := strings.Index(lower[from:], word)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		end := i + len(word)
+		if (i == 0 || !isWordByte(lower[i-1])) && (end == len(lower) || !isWordByte(lower[end])) {
+			return i
+		}
+		from = i + 1
+	}
+}
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
+}
+
+// namedProduct returns the product that s names, "" when it names none.
+func namedProduct(s string) string {
+	for _, name := range productNames() {
+		if wholeWord(s, name) >= 0 {
+			return name
+		}
+	}
+	return ""
+}
+
+var titleProductNameNotAllowed = &Rule{
+	Name: "TitleProductNameNotAllowed", Section: SectionContent, Severity: finding.Error, Policy: "5000.2.2.2",
+	Source:  submissionSource,
+	Summary: "The title names no product of the Power Platform.",
+	Why:     "Makers would take the connector for a part of the platform; certification refuses the title.",
+	Fix:     "Name the service that the connector connects to, and nothing else.",
+	Wrong:   `{"info": {"title": "Fabrikam for Power Automate"}}`,
+	Right:   `{"info": {"title": "Fabrikam Boards"}}`,
+	Check: func(p *Pass) {
+		title := p.Definition.Info().Get("title")
+		if name := namedProduct(title.String()); name != "" {
+			p.Report(title, fmt.Sprintf("The title %s names the product %s.", quote(title.String()), quote(name)))
+		}
+	},
+}
+
+const independentSuffix = "(independent publisher)"
+
+var titleSuffixNotAllowed = &Rule{
+	Name: "TitleIndependentPublisherSuffixNotAllowed", Section: SectionContent, Severity: finding.Warning,
+	Source:  "microsoft/PowerPlatformConnectors: the suffix stands in the title of the pull request, in none of its 385 independent definitions",
+	Summary: "The title in the definition does not end with (Independent Publisher).",
+	Why:     "The catalogue adds the suffix itself; in the title it stands twice and uses 24 of the 30 characters.",
+	Fix:     "Remove the suffix from info.title; put it in the title of the pull request.",
+	Wrong:   `{"info": {"title": "Woods (Independent Publisher)"}}`,
+	Right:   `{"info": {"title": "Woods"}}`,
+	Check: func(p *Pass) {
+		title := p.Definition.Info().Get("title")
+		if strings.HasSuffix(strings.ToLower(strings.TrimSpace(title.String())), independentSuffix) {
+			p.Report(title, fmt.Sprintf("The title %s ends with (Independent Publisher).", quote(title.String())))
+		}
+	},
+}
+
+var descriptionProductNameNotAllowed = &Rule{
+	Name: "DescriptionProductNameNotAllowed", Section: SectionContent, Severity: finding.Warning, Policy: "5000.2.3.5",
+	Source:  submissionSource + "; " + stringsSource,
+	Summary: "The summaries and descriptions of the connector, its operations and their parameters name no product of the Power Platform.",
+	Why:     "The same connector serves flows, apps, agents and Logic Apps; text that names one of them is wrong in the others.",
+	Fix:     "Describe what the service does, without the product that calls it.",
+	Wrong:   `{"description": "Lets a Power Apps app list the boards."}`,
+	Right:   `{"description": "Retrieves the boards that you can see."}`,
+	Check: func(p *Pass) {
+		for _, t := range p.texts() {
+			if t.kind == infoTitle || t.kind >= schemaTitle {
+				continue
+			}
+			name := namedProduct(t.value)
+			if name == "" || t.kind == infoDescription && enforcedInDescriptions(name) {
+				continue
+			}
+			p.Report(t.at, fmt.Sprintf("The %s names the product %s.", t.kind.describes(), quote(name)))
+		}
+	},
+}
+
+var descriptionNamesAPI = &Rule{
+	Name: "DescriptionNamesApi", Section: SectionContent, Severity: finding.Info,
+	Source:  stringsSource,
+	Summary: "The description of the connector speaks of the service, not of its API.",
+	Why:     "Makers choose a connector for what it does; that there is an API behind it goes without saying.",
+	Fix:     "Say what one can do with the service.",
+	Wrong:   `{"info": {"description": "The Fabrikam API allows access to boards and cards."}}`,
+	Right:   `{"info": {"description": "Fabrikam Boards keeps the tasks of a team on boards. Create, find and move cards."}}`,
+	Check: func(p *Pass) {
+		description := p.Definition.Info().Get("description")
+		if wholeWord(description.String(), "api") >= 0 || wholeWord(description.String(), "apis") >= 0 {
+			p.Report(description, "The description of the connector contains the word API.")
+		}
+	},
+}
+
+var versionIsDraft = &Rule{
+	Name: "VersionIsDraft", Section: SectionContent, Severity: finding.Warning,
+	Source:  "pull request 4150 of microsoft/PowerPlatformConnectors",
+	Summary: "info.version is that of a released version.",
+	Why:     "A connector is certified for production; reviewers ask why a draft is submitted.",
+	Fix:     "Give the version under which it is to be released, such as 1.0.",
+	Wrong:   `{"info": {"version": "0.1-draft"}}`,
+	Right:   `{"info": {"version": "1.0"}}`,
+	Check: func(p *Pass) {
+		version := p.Definition.Info().Get("version")
+		lower := strings.ToLower(version.Text())
+		for _, word := range []string{"draft", "alpha", "snapshot", "todo"} {
+			if version.Kind() == connector.String && strings.Contains(lower, word) {
+				p.Report(version, fmt.Sprintf("The version %s is marked as %s.", quote(version.Text()), word))
+				return
+			}
+		}
+	},
+}
