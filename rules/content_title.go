@@ -100,15 +100,11 @@ var descriptionProductNameNotAllowed = &Rule{
 	Wrong:   `{"description": "Lets a Power Apps app list the boards."}`,
 	Right:   `{"description": "Retrieves the boards that you can see."}`,
 	Check: func(p *Pass) {
-		for _, t := range p.texts() {
-			if t.kind == infoTitle || t.kind >= schemaTitle {
+		for _, h := range p.read().hits {
+			if h.use != usageProduct || h.kind == infoTitle || h.kind >= schemaTitle || h.kind == infoDescription && enforcedInDescriptions(h.what) {
 				continue
 			}
-			name := namedProduct(t.value)
-			if name == "" || t.kind == infoDescription && enforcedInDescriptions(name) {
-				continue
-			}
-			p.Report(t.at, fmt.Sprintf("The %s names the product %s.", t.kind.describes(), quote(name)))
+			p.Report(h.at, fmt.Sprintf("The %s names the product %s.", h.kind.describes(), quote(h.what)))
 		}
 	},
 }
@@ -140,7 +136,7 @@ var versionIsDraft = &Rule{
 	Check: func(p *Pass) {
 		version := p.Definition.Info().Get("version")
 		lower := strings.ToLower(version.Text())
-		for _, word := range []string{"draft", "alpha", "snapshot", "todo"} {
+		for _, word := range []string{"draft", "snapshot", "todo"} {
 			if version.Kind() == connector.String && strings.Contains(lower, word) {
 				p.Report(version, fmt.Sprintf("The version %s is marked as %s.", quote(version.Text()), word))
 				return

@@ -16,9 +16,9 @@ type Pass struct {
 	Publisher string
 	// Submission says that everything a submission holds must be there.
 	Submission bool
-	rule      *Rule
-	facts     *facts
-	found     []finding.Finding
+	rule       *Rule
+	facts      *facts
+	found      []finding.Finding
 }
 
 // facts are gathered once for a connector and shared by all its rules.

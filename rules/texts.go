@@ -81,17 +81,13 @@ func (p *Pass) texts() []text {
 			}
 		}
 		for _, s := range p.Schemas() {
-			hidden := internalNode(s.Node) || s.Operation != nil && s.Operation.Internal()
+			hidden := isInternal(s.Node) || s.Operation != nil && s.Operation.Internal()
 			add(s.Node.Get("title"), schemaTitle, hidden)
 			add(s.Node.Get("x-ms-summary"), schemaTitle, hidden)
 			add(s.Node.Get("description"), schemaDescription, hidden)
 		}
 		return out
 	})
-}
-
-func internalNode(n *connector.Node) bool {
-	return strings.EqualFold(n.Get("x-ms-visibility").String(), "internal")
 }
 
 // together reports one finding for a habit that runs through the whole

@@ -1,0 +1,196 @@
+package rules
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/golangci/misspell"
+)
+
+// usage is why a word or phrase is looked for.
+type usage int
+
+const (
+	usageProduct usage = iota
+	usageInstruction
+	usageLeftover
+	usageMisspelt
+)
+
+// phrase is one or more words in lower case that are looked for as a whole.
+type phrase struct {
+	text string
+	use  usage
+}
+
+// entry is what the lexicon knows about one word.
+type entry struct {
+	// fix is how a misspelt word is spelt, "" for others.
+	fix string
+	// phrases begin with the word.
+	phrases []phrase
+	// languages is a set of languages in which the word is a common small one.
+	languages uint16
+}
+
+// lexicon returns every word that is looked for, in lower case. It is built once and never changed.
+var lexicon = sync.OnceValue(func() map[string]entry {
+	words := make(map[string]entry, len(misspell.DictMain)/2+500)
+	for i := 0; i+1 < len(misspell.DictMain); i += 2 {
+		if typo := misspell.DictMain[i]; !strings.ContainsAny(typo, " -;") {
+			words[typo] = entry{fix: misspell.DictMain[i+1]}
+		}
+	}
+	for use, phrases := range map[usage][]string{
+		usageProduct: productNames(), usageInstruction: instructions(), usageLeftover: leftovers(),
+	} {
+		for _, text := range phrases {
+			first, _, _ := strings.Cut(text, " ")
+			first = strings.TrimRight(first, ":")
+			e := words[first]
+			e.phrases = append(e.phrases, phrase{text, use})
+			words[first] = e
+		}
+	}
+	for i, language := range languages() {
+		for word := range strings.FieldsSeq(language.words) {
+			e := words[word]
+			e.languages |= 1 << i
+			words[word] = e
+		}
+	}
+	return words
+})
+
+// language is one whose texts are told by its small words. The first is English.
+type language struct{ name, words string }
+
+func languages() []language {
+	return []language{
+		{"English", "the of and to is for that with this from by are be will which has not or an it as all you your if when on at in"},
+		{"German", "der die das und ist für mit von eine einer eines des dem den nicht wird werden auf oder ein zu im zum zur bei nach"},
+		{"French", "le la les des du et est pour dans une un que qui sur avec par au aux ce cette de sont vous"},
+		{"Spanish", "el la los las de del que y en por para con una un es se su al como este"},
+		{"Portuguese", "o os as da do das dos que e em para com uma um não por de ao na no"},
+		{"Italian", "il lo la gli di del della che e per con una un è nel dei le da si"},
+		{"Dutch", "de het een van en voor met op niet dat te zijn is wordt deze naar of"},
+		{"Swedish", "och att för av på med den det som en ett är till från om"},
+		{"Danish or Norwegian", "og at til af av på med den det som en et er for fra om"},
+		{"Polish", "i w na z do jest nie dla oraz się lub przez od"},
+		{"Turkish", "ve bir için ile bu olarak veya olan"},
+	}
+}
+
+// hit is one word or phrase of the lexicon found in a text.
+type hit struct {
+	text
+	use usage
+	// what is the phrase, or the misspelt word as written; fix how that is spelt.
+	what, fix string
+}
+
+// reading is what one pass over all texts found.
+type reading struct {
+	hits []hit
+	// words counts the words of all texts that makers see, small those of each language.
+	words int
+	small [16]int
+}
+
+// read looks every word of the definition's texts up once, for all rules on wording.
+func (p *Pass) read() *reading {
+	return Shared(p, "reading", func() *reading {
+		r, words := &reading{}, lexicon()
+		for _, t := range p.texts() {
+			r.read(t, words)
+		}
+		return r
+	})
+}
+
+func (r *reading) read(t text, words map[string]entry) {
+	counted := !t.internal && t.kind != infoTitle
+	for start, end := range eachWord(t.value) {
+		var buffer [32]byte
+		if end-start > len(buffer) {
+			continue
+		}
+		e, known := words[string(lower(buffer[:0], t.value[start:end]))]
+		if counted {
+			r.words++
+		}
+		if !known {
+			continue
+		}
+		if e.fix != "" && plainWord(t.value, start, end) {
+			r.hits = append(r.hits, hit{text: t, use: usageMisspelt, what: t.value[start:end], fix: e.fix})
+		}
+		for _, ph := range e.phrases {
+			if beginsWith(t.value[start:], ph.text) {
+				r.hits = append(r.hits, hit{text: t, use: ph.use, what: ph.text})
+			}
+		}
+		for i := 0; counted && e.languages>>i != 0; i++ {
+			r.small[i] += int(e.languages >> i & 1)
+		}
+	}
+}
+
+// eachWord yields start and end of every run of letters, digits and inner apostrophes.
+func eachWord(s string) func(func(start, end int) bool) {
+	return func(yield func(int, int) bool) {
+		for i := 0; i < len(s); {
+			if !isWordByte(s[i]) {
+				i++
+				continue
+			}
+			start := i
+			for i < len(s) && (isWordByte(s[i]) || s[i] == '\'' && i+1 < len(s) && isLetter(s[i+1])) {
+				i++
+			}
+			if !yield(start, i) {
+				return
+			}
+		}
+	}
+}
+
+// lower appends s to out with ASCII letters in lower case.
+func lower(out []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// beginsWith reports whether s begins with a phrase in lower case, as whole words.
+func beginsWith(s, phrase string) bool {
+	if len(s) < len(phrase) || !strings.EqualFold(s[:len(phrase)], phrase) {
+		return false
+	}
+	return len(s) == len(phrase) || !isWordByte(phrase[len(phrase)-1]) || !isWordByte(s[len(phrase)])
+}
+
+// plainWord reports whether s[start:end] is a word of a sentence: no part of
+// a path, an address or an identifier, and no quoted literal.
+func plainWord(s string, start, end int) bool {
+	if word := s[start:end]; word[1:] != strings.ToLower(word[1:]) && word != strings.ToUpper(word) {
+		return false // an identifier in camel case
+	}
+	const joins = "_@/\\#$`.:=&?-"
+	if start > 0 && strings.IndexByte(joins, s[start-1]) >= 0 {
+		return false
+	}
+	if end == len(s) {
+		return true
+	}
+	next := s[end]
+	if strings.IndexByte("_@/\\$`=&-", next) >= 0 || (next == '.' || next == ':') && end+1 < len(s) && isWordByte(s[end+1]) {
+		return false
+	}
+	return start == 0 || next != s[start-1] || next != '\'' && next != '"'
+}
