@@ -56,7 +56,9 @@ type Package struct {
 	// Alone says that only a definition was given: other artefacts are not missing.
 	Alone bool
 	// Files are in the order definition, properties, then the others by name.
-	Files      []*Artefact
+	Files []*Artefact
+	// Others are the names of the files in the folder that have no role, and of its folders with a slash at the end.
+	Others     []string
 	Definition *Definition
 	// Properties and Settings have a nil Root when the file is missing or unreadable.
 	Properties *Document
@@ -196,7 +198,27 @@ func (p *Package) names(src Source) (map[Role]string, error) {
 	if out[RoleProperties] == "" {
 		p.exported(out, byFold)
 	}
+	p.Others = others(entries, out)
 	return out, nil
+}
+
+// others names what has no role.
+func others(entries []fs.DirEntry, names map[Role]string) []string {
+	var out []string
+	for _, entry := range entries {
+		name := entry.Name()
+		if entry.IsDir() {
+			name += "/"
+		}
+		known := false
+		for _, taken := range names {
+			known = known || taken == name
+		}
+		if !known {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // rename applies what settings.json says about the names of the others.

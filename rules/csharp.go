@@ -94,7 +94,7 @@ func (s *csScan) code(depth int, hole bool) {
 			}
 			s.emit(csNumber, s.source[start:s.at], start)
 		default:
-			if hole && nested == 0 && (c == '}' || c == ':' && !s.has("::")) {
+			if hole && nested <= 0 && (c == '}' || c == ':' && !s.has("::")) {
 				return
 			}
 			switch c {
@@ -127,9 +127,12 @@ func (s *csScan) sign() {
 	s.emit(csPunctuation, s.source[start:s.at], start)
 }
 
+// lineStart reports whether no token stands before this place on its line.
 func (s *csScan) lineStart() bool {
-	line := strings.LastIndexByte(s.source[:s.at], '\n') + 1
-	return strings.TrimSpace(s.source[line:s.at]) == ""
+	if len(s.tokens) == 0 {
+		return true
+	}
+	return strings.Contains(s.source[s.tokens[len(s.tokens)-1].end:s.at], "\n")
 }
 
 func (s *csScan) skipTo(mark string) {

@@ -11,6 +11,7 @@ func subjects() [][]*Rule {
 		conventionRules(),
 		emptySchemaRules(),
 		agentRules(),
+		scriptRules(),
 		operationIDRules(),
 		operationPathRules(),
 		operationParameterRules(),
