@@ -102,6 +102,14 @@ var scriptClassNotValid = &Rule{
 			p.ReportFile(s.doc.Name, "The script has no class Script.")
 			return
 		}
+		if name := s.tokens[i+1].text; name != "Script" {
+			severity := finding.Error
+			if strings.EqualFold(name, "Script") {
+				severity = finding.Warning // one is certified
+			}
+			s.at(p, i, i+1, fmt.Sprintf("The class that derives from ScriptBase is called %s, not Script.", quote(name)), As(severity))
+			return
+		}
 		if !s.derives(i) {
 			s.at(p, i, i+1, "The class Script does not derive from ScriptBase.")
 		}
@@ -124,7 +132,7 @@ var scriptEntryNotValid = &Rule{
 		i, public, overrides := s.entry()
 		switch {
 		case i < 0:
-			s.at(p, s.class(), s.class()+1, "The class Script has no method ExecuteAsync().")
+			s.at(p, s.class(), s.class()+1, fmt.Sprintf("The class %s has no method ExecuteAsync().", s.tokens[s.class()+1].text))
 		case !overrides:
 			s.at(p, i, i, "The method ExecuteAsync does not override that of ScriptBase.")
 		case !public:

@@ -60,14 +60,22 @@ func (s *script) chain(i int) (names string, next int) {
 	return strings.Join(parts, "."), i
 }
 
-// class returns the index of the token "class" of the class Script, -1 when there is none.
+// class returns the index of the token "class" of the class Script, else of
+// the first one that derives from ScriptBase, -1 when there is neither.
 func (s *script) class() int {
+	derived := -1
 	for i := range s.tokens {
-		if s.is(i, "class") && s.is(i+1, "Script") && s.tokens[i+1].kind == csIdentifier {
+		if !s.is(i, "class") || !s.name(i+1) || s.is(i-1, ":") {
+			continue
+		}
+		if s.is(i+1, "Script") {
 			return i
 		}
+		if derived < 0 && s.derives(i) {
+			derived = i
+		}
 	}
-	return -1
+	return derived
 }
 
 // derives reports whether the class whose token is at i names ScriptBase as its base.

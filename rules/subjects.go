@@ -12,6 +12,7 @@ func subjects() [][]*Rule {
 		emptySchemaRules(),
 		agentRules(),
 		scriptRules(),
+		iconRules(),
 		operationIDRules(),
 		operationPathRules(),
 		operationParameterRules(),
