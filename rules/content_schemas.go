@@ -85,7 +85,7 @@ var bodySchemaEmpty = &Rule{
 		seen := map[*connector.Node]bool{}
 		for _, op := range p.Definition.Operations {
 			body := op.Body()
-			if body == nil || body.Internal() || isInternal(body.Schema()) || seen[body.Node] || !p.isEmptySchema(body.Schema()) {
+			if body == nil || body.Internal() || isInternalNode(body.Schema()) || seen[body.Node] || !p.isEmptySchema(body.Schema()) {
 				continue
 			}
 			seen[body.Node] = true
@@ -131,10 +131,6 @@ func (p *Pass) emptyRoots() map[*connector.Node]bool {
 	return out
 }
 
-func isDynamic(schema *connector.Node) bool {
-	return schema.Get("x-ms-dynamic-schema").Exists() || schema.Get("x-ms-dynamic-properties").Exists()
-}
-
 var propertyTextMissing = &Rule{
 	Name: "PropertyTextMissing", Section: SectionSchemas, Severity: finding.Info,
 	Source:  stringsSource,
@@ -146,7 +142,7 @@ var propertyTextMissing = &Rule{
 	Check: func(p *Pass) {
 		var untitled, undescribed []*connector.Node
 		for _, s := range p.Schemas() {
-			if s.Name == "" || isInternal(s.Node) || s.Operation != nil && s.Operation.Internal() {
+			if s.Name == "" || isInternalNode(s.Node) || s.Operation != nil && s.Operation.Internal() {
 				continue
 			}
 			target := p.Definition.Resolve(s.Node)

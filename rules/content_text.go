@@ -26,8 +26,8 @@ func urlIn(s string) string {
 		}
 	}
 	if start < 0 {
-		start = wholeWord(s, "www")
-		if start < 0 || !strings.HasPrefix(s[start+3:], ".") || len(s) == start+4 || !isLetter(s[start+4]) {
+		start = strings.Index(s, "www.")
+		if start < 0 || start > 0 && isWordByte(s[start-1]) || len(s) == start+4 || !isLetter(s[start+4]) {
 			return ""
 		}
 	}
@@ -286,4 +286,8 @@ var templateTextLeft = &Rule{
 			}
 		}
 	},
+}
+
+func isWordByte(c byte) bool {
+	return isLetter(c) || c >= '0' && c <= '9' || c >= utf8.RuneSelf
 }

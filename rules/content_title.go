@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -20,37 +21,10 @@ func productNames() []string {
 	}
 }
 
-// enforcedInDescriptions reports whether the validator itself refuses the name in info.description.
-func enforcedInDescriptions(name string) bool {
-	return name == "power apps" || name == "power automate" || name == "logic apps"
-}
-
-// wholeWord returns the place of word in s, compared in any case and with no
-// letter or digit beside it; -1 when it is not there. word is in lower case.
-func wholeWord(s, word string) int {
-	lower := strings.ToLower(s)
-	for from := 0; ; {
-		i := strings.Index(lower[from:], word)
-		if i < 0 {
-			return -1
-		}
-		i += from
-		end := i + len(word)
-		if (i == 0 || !isWordByte(lower[i-1])) && (end == len(lower) || !isWordByte(lower[end])) {
-			return i
-		}
-		from = i + 1
-	}
-}
-
-func isWordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
-}
-
 // namedProduct returns the product that s names, "" when it names none.
 func namedProduct(s string) string {
 	for _, name := range productNames() {
-		if wholeWord(s, name) >= 0 {
+		if holdsWord(s, name) {
 			return name
 		}
 	}
@@ -101,7 +75,7 @@ var descriptionProductNameNotAllowed = &Rule{
 	Right:   `{"description": "Retrieves the boards that you can see."}`,
 	Check: func(p *Pass) {
 		for _, h := range p.read().hits {
-			if h.use != usageProduct || h.kind == infoTitle || h.kind >= schemaTitle || h.kind == infoDescription && enforcedInDescriptions(h.what) {
+			if h.use != usageProduct || h.kind == infoTitle || h.kind >= schemaTitle || h.kind == infoDescription && slices.Contains(restrictedInDescription(), h.what) {
 				continue
 			}
 			p.Report(h.at, fmt.Sprintf("The %s names the product %s.", h.kind.describes(), quote(h.what)))
@@ -119,7 +93,7 @@ var descriptionNamesAPI = &Rule{
 	Right:   `{"info": {"description": "Fabrikam Boards keeps the tasks of a team on boards. Create, find and move cards."}}`,
 	Check: func(p *Pass) {
 		description := p.Definition.Info().Get("description")
-		if wholeWord(description.String(), "api") >= 0 || wholeWord(description.String(), "apis") >= 0 {
+		if holdsWord(description.String(), "api") || holdsWord(description.String(), "apis") {
 			p.Report(description, "The description of the connector contains the word API.")
 		}
 	},

@@ -59,8 +59,17 @@ var iconFormatNotValid = &Rule{
 	Wrong:   "a JPEG called icon.png",
 	Right:   "a PNG called icon.png",
 	Check: func(p *Pass) {
-		if i := p.icon(); i != nil && i.fault != "" {
-			p.ReportFile(i.name, i.fault)
+		if i := p.icon(); i != nil {
+			if i.fault != "" {
+				p.ReportFile(i.name, i.fault)
+			}
+			return
+		}
+		for _, name := range p.Package.Others {
+			switch lower := strings.ToLower(name); lower {
+			case "icon.jpg", "icon.jpeg", "icon.svg", "icon.gif", "icon.ico", "icon.webp", "icon.bmp":
+				p.ReportFile(name, fmt.Sprintf("The icon is %s, not icon.png.", quote(name)))
+			}
 		}
 	},
 }
@@ -118,7 +127,8 @@ var iconNotOpaque = &Rule{
 	Right:   "a logo on a background of the brand colour",
 	Check: func(p *Pass) {
 		i := p.icon()
-		if i == nil || !i.measured || i.clear == 0 {
+		// Encoders leave a few pixels of a smooth edge half clear: nobody sees those.
+		if i == nil || !i.measured || i.clear*1000 < i.width*i.height {
 			return
 		}
 		if i.corners == 4 && i.clear*20 < i.width*i.height {

@@ -81,7 +81,7 @@ func (p *Pass) texts() []text {
 			}
 		}
 		for _, s := range p.Schemas() {
-			hidden := isInternal(s.Node) || s.Operation != nil && s.Operation.Internal()
+			hidden := isInternalNode(s.Node) || s.Operation != nil && s.Operation.Internal()
 			add(s.Node.Get("title"), schemaTitle, hidden)
 			add(s.Node.Get("x-ms-summary"), schemaTitle, hidden)
 			add(s.Node.Get("description"), schemaDescription, hidden)
