@@ -21,13 +21,13 @@ func urlIn(s string) string {
 		for start > 0 && isLetter(s[start-1]) {
 			start--
 		}
-		if start == i || len(s) == i+3 || !isWordByte(s[i+3]) && s[i+3] != '{' {
+		if start == i || len(s) == i+3 || !isWordChar(s[i+3]) && s[i+3] != '{' {
 			start = -1
 		}
 	}
 	if start < 0 {
 		start = strings.Index(s, "www.")
-		if start < 0 || start > 0 && isWordByte(s[start-1]) || len(s) == start+4 || !isLetter(s[start+4]) {
+		if start < 0 || start > 0 && isWordChar(s[start-1]) || len(s) == start+4 || !isLetter(s[start+4]) {
 			return ""
 		}
 	}
@@ -288,6 +288,6 @@ var templateTextLeft = &Rule{
 	},
 }
 
-func isWordByte(c byte) bool {
+func isWordChar(c byte) bool {
 	return isLetter(c) || c >= '0' && c <= '9' || c >= utf8.RuneSelf
 }

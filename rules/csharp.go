@@ -89,7 +89,7 @@ func (s *csScan) code(depth int, hole bool) {
 		case c == '@' || c == '_' || isLetter(c) || c >= utf8.RuneSelf:
 			s.identifier()
 		case c >= '0' && c <= '9':
-			for s.at < len(s.source) && (isWordByte(s.source[s.at]) || s.source[s.at] == '_' || s.source[s.at] == '.' && s.digitFollows()) {
+			for s.at < len(s.source) && (isWordChar(s.source[s.at]) || s.source[s.at] == '_' || s.source[s.at] == '.' && s.digitFollows()) {
 				s.at++
 			}
 			s.emit(csNumber, s.source[start:s.at], start)

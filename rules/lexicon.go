@@ -140,12 +140,12 @@ func (r *reading) read(t text, words map[string]entry) {
 func eachWord(s string) func(func(start, end int) bool) {
 	return func(yield func(int, int) bool) {
 		for i := 0; i < len(s); {
-			if !isWordByte(s[i]) {
+			if !isWordChar(s[i]) {
 				i++
 				continue
 			}
 			start := i
-			for i < len(s) && (isWordByte(s[i]) || s[i] == '\'' && i+1 < len(s) && isLetter(s[i+1])) {
+			for i < len(s) && (isWordChar(s[i]) || s[i] == '\'' && i+1 < len(s) && isLetter(s[i+1])) {
 				i++
 			}
 			if !yield(start, i) {
@@ -172,7 +172,7 @@ func beginsWith(s, phrase string) bool {
 	if len(s) < len(phrase) || !strings.EqualFold(s[:len(phrase)], phrase) {
 		return false
 	}
-	return len(s) == len(phrase) || !isWordByte(phrase[len(phrase)-1]) || !isWordByte(s[len(phrase)])
+	return len(s) == len(phrase) || !isWordChar(phrase[len(phrase)-1]) || !isWordChar(s[len(phrase)])
 }
 
 // plainWord reports whether s[start:end] is a word of a sentence: no part of
@@ -189,7 +189,7 @@ func plainWord(s string, start, end int) bool {
 		return true
 	}
 	next := s[end]
-	if strings.IndexByte("_@/\\$`=&-", next) >= 0 || (next == '.' || next == ':') && end+1 < len(s) && isWordByte(s[end+1]) {
+	if strings.IndexByte("_@/\\$`=&-", next) >= 0 || (next == '.' || next == ':') && end+1 < len(s) && isWordChar(s[end+1]) {
 		return false
 	}
 	return start == 0 || next != s[start-1] || next != '\'' && next != '"'

@@ -13,6 +13,7 @@ func subjects() [][]*Rule {
 		agentRules(),
 		scriptRules(),
 		iconRules(),
+		readmeRules(),
 		operationIDRules(),
 		operationPathRules(),
 		operationParameterRules(),
