@@ -14,14 +14,17 @@ func languageRules() []*Rule {
 }
 
 // foreignLetters returns the first run of letters of another script than Latin,
-// "" when there is none. A single one is a symbol, such as µ or Ω.
+// "" when there is none. A single one is a symbol, such as µ or Ω, but a word in Chinese or Japanese.
 func foreignLetters(s string) string {
 	start, letters := -1, 0
 	for i, r := range s {
-		foreign := r >= 0x370 && unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) && !unicode.Is(unicode.Common, r)
+		foreign := r >= 0x370 && unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) && (r >= 0x3000 || !unicode.Is(unicode.Common, r))
 		switch {
 		case foreign && start < 0:
 			start, letters = i, 1
+			if r >= 0x3000 {
+				letters++
+			}
 		case foreign:
 			letters++
 		case start >= 0 && letters > 1:

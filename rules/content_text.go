@@ -32,9 +32,9 @@ func urlIn(s string) string {
 		}
 	}
 	if end := strings.IndexAny(s[start:], " \t\r\n\"'<>)]"); end >= 0 {
-		return s[start : start+end]
+		s = s[:start+end]
 	}
-	return s[start:]
+	return strings.TrimRight(s[start:], ".,;:")
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
@@ -242,7 +242,7 @@ func nameOf(r rune) string {
 // leftovers are texts that templates and generators put where a description belongs.
 func leftovers() []string {
 	return []string{
-		"lorem ipsum", "insert description", "add description", "enter description", "description here", "description goes here",
+		"lorem ipsum dolor", "insert description", "add description", "enter description", "description here", "description goes here",
 		"your description", "description of operation 1", "placeholder text", "todo:", "fixme", "to be defined", "write a short description",
 	}
 }
@@ -270,8 +270,10 @@ var templateTextLeft = &Rule{
 	Wrong:   `{"summary": "Archive a card", "description": "TODO: add description"}`,
 	Right:   `{"summary": "Archive a card", "description": "Moves a card to the archive of its board."}`,
 	Check: func(p *Pass) {
+		told := map[*connector.Node]bool{}
 		report := func(t text, what string) {
-			if !t.internal && t.kind != responseDescription && t.value != "" {
+			if !told[t.at] && !t.internal && t.kind != responseDescription && t.value != "" {
+				told[t.at] = true
 				p.Report(t.at, fmt.Sprintf("The %s still holds the text of a template: %s.", t.kind.describes(), quote(what)))
 			}
 		}

@@ -21,16 +21,6 @@ func productNames() []string {
 	}
 }
 
-// namedProduct returns the product that s names, "" when it names none.
-func namedProduct(s string) string {
-	for _, name := range productNames() {
-		if holdsWord(s, name) {
-			return name
-		}
-	}
-	return ""
-}
-
 var titleProductNameNotAllowed = &Rule{
 	Name: "TitleProductNameNotAllowed", Section: SectionContent, Severity: finding.Error, Policy: "5000.2.2.2",
 	Source:  submissionSource,
@@ -40,9 +30,10 @@ var titleProductNameNotAllowed = &Rule{
 	Wrong:   `{"info": {"title": "Fabrikam for Power Automate"}}`,
 	Right:   `{"info": {"title": "Fabrikam Boards"}}`,
 	Check: func(p *Pass) {
-		title := p.Definition.Info().Get("title")
-		if name := namedProduct(title.String()); name != "" {
-			p.Report(title, fmt.Sprintf("The title %s names the product %s.", quote(title.String()), quote(name)))
+		for _, h := range p.read().hits {
+			if h.use == usageProduct && h.kind == infoTitle {
+				p.Report(h.at, fmt.Sprintf("The title %s names the product %s.", quote(h.value), quote(h.what)))
+			}
 		}
 	},
 }
@@ -75,7 +66,7 @@ var descriptionProductNameNotAllowed = &Rule{
 	Right:   `{"description": "Retrieves the boards that you can see."}`,
 	Check: func(p *Pass) {
 		for _, h := range p.read().hits {
-			if h.use != usageProduct || h.kind == infoTitle || h.kind >= schemaTitle || h.kind == infoDescription && slices.Contains(restrictedInDescription(), h.what) {
+			if h.use != usageProduct || h.kind == infoTitle || h.kind >= schemaTitle || h.kind == infoDescription && slices.Contains(restrictedInDescription(), strings.ToLower(h.what)) {
 				continue
 			}
 			p.Report(h.at, fmt.Sprintf("The %s names the product %s.", h.kind.describes(), quote(h.what)))

@@ -85,7 +85,7 @@ func languages() []language {
 type hit struct {
 	text
 	use usage
-	// what is the phrase, or the misspelt word as written; fix how that is spelt.
+	// what is the phrase or the misspelt word as written; fix how the latter is spelt.
 	what, fix string
 }
 
@@ -127,7 +127,7 @@ func (r *reading) read(t text, words map[string]entry) {
 		}
 		for _, ph := range e.phrases {
 			if beginsWith(t.value[start:], ph.text) {
-				r.hits = append(r.hits, hit{text: t, use: ph.use, what: ph.text})
+				r.hits = append(r.hits, hit{text: t, use: ph.use, what: t.value[start : start+len(ph.text)]})
 			}
 		}
 		for i := 0; counted && e.languages>>i != 0; i++ {

@@ -234,7 +234,7 @@ func readmeLeftovers() []string {
 		"requiredoneparagraphtwotothreesentences", "requireditshouldbethecompanyororganizationname", "requiredforindependentpublisherconnector",
 		"requiredanyplansorlicenses", "requireddescribeactionstriggers", "requiredexplaintheauthenticationmethod", "optionalhowtogetstartedwithyourconnector",
 		"requiredincludeanyknownissues", "optionalincludefrequentlyasked", "addinstructionsonhowtodeploythisconnector", "descriptionofoperation1",
-		"answertoquestion1", "publishersname", "writeashortdescription", "loremipsum",
+		"answertoquestion1", "publishersname", "writeashortdescription", "loremipsumdolor",
 	}
 }
 

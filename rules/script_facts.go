@@ -156,7 +156,7 @@ func (s *script) usingDirective(i int) (namespaceUse, bool) {
 	if names == "" || !s.is(next, ";") {
 		return namespaceUse{}, false
 	}
-	if !imports && !slices.Contains(openNamespaces(), names) {
+	if !imports && !slices.Contains(openNamespaces(), names) && !slices.Contains(closedNamespaces(), names) {
 		// The last name is a type.
 		names = names[:max(0, strings.LastIndexByte(names, '.'))]
 	}
