@@ -80,7 +80,7 @@ var listOperationWording = &Rule{
 	Right:   `{"summary": "List the cards", "responses": {"200": {"schema": {"type": "array"}}}}`,
 	Check: func(p *Pass) {
 		var places []*connector.Node
-		for op := range p.shown {
+		for op := range p.visible {
 			summary := op.Node.Get("summary")
 			if strings.HasPrefix(strings.ToLower(summary.String()), "get ") && op.Trigger == connector.Action && p.answersList(op) {
 				places = append(places, summary)
@@ -94,7 +94,7 @@ var listOperationWording = &Rule{
 
 // triggers yields the triggers that makers see.
 func (p *Pass) triggers(yield func(*connector.Operation) bool) {
-	for op := range p.shown {
+	for op := range p.visible {
 		if op.Trigger != connector.Action && !yield(op) {
 			return
 		}

@@ -47,7 +47,7 @@ var responseSchemaEmpty = &Rule{
 	Right:   `{"200": {"description": "The card.", "schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}`,
 	Check: func(p *Pass) {
 		seen, asked := map[*connector.Node]bool{}, p.schemaSources()
-		for op := range p.shown {
+		for op := range p.visible {
 			if asked[op.ID] {
 				continue
 			}

@@ -18,8 +18,8 @@ func summaryRules() []*Rule {
 	}
 }
 
-// shown yields the operations that makers see.
-func (p *Pass) shown(yield func(*connector.Operation) bool) {
+// visible yields the operations that makers see.
+func (p *Pass) visible(yield func(*connector.Operation) bool) {
 	for _, op := range p.Definition.Operations {
 		if !op.Internal() && !yield(op) {
 			return
@@ -37,7 +37,7 @@ var operationSummaryTooVague = &Rule{
 	Right:   `{"operationId": "GetMembers", "summary": "Get the members of a board"}`,
 	Check: func(p *Pass) {
 		var short []*connector.Node
-		for op := range p.shown {
+		for op := range p.visible {
 			summary := op.Node.Get("summary")
 			switch len(strings.Fields(summary.String())) {
 			case 1:
@@ -62,7 +62,7 @@ var operationSummaryNotUnique = &Rule{
 	Right:   `{"operationId": "GetCard", "summary": "Get a card"}, {"operationId": "GetCardByName", "summary": "Get a card by its name"}`,
 	Check: func(p *Pass) {
 		first := map[string]*connector.Operation{}
-		for op := range p.shown {
+		for op := range p.visible {
 			summary := strings.ToLower(strings.TrimSpace(op.Node.Get("summary").String()))
 			if summary == "" || op.Deprecated() {
 				continue
@@ -112,7 +112,7 @@ var operationSummaryNotSentenceCase = &Rule{
 	Right:   `{"summary": "Get the members of a board"}`,
 	Check: func(p *Pass) {
 		var small, title []*connector.Node
-		for op := range p.shown {
+		for op := range p.visible {
 			summary := op.Node.Get("summary")
 			switch {
 			case startsLower(summary.String()):
@@ -144,7 +144,7 @@ var operationSummaryCharacters = &Rule{
 	Check: func(p *Pass) {
 		var places []*connector.Node
 		var first rune
-		for op := range p.shown {
+		for op := range p.visible {
 			summary := op.Node.Get("summary")
 			i := strings.IndexFunc(summary.String(), func(r rune) bool {
 				return r != ' ' && r != '(' && r != ')' && r < 0x2000 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(restrictedInSummaries, r)
@@ -178,7 +178,7 @@ var operationSummaryEqualsDescription = &Rule{
 	Wrong:   `{"summary": "Get a card", "description": "Get a card"}`,
 	Right:   `{"summary": "Get a card", "description": "Retrieves a card with its members and its labels."}`,
 	Check: func(p *Pass) {
-		for op := range p.shown {
+		for op := range p.visible {
 			description := op.Node.Get("description")
 			if sameText(op.Node.Get("summary").String(), description.String()) {
 				p.Report(description, fmt.Sprintf("The description of the operation %s repeats its summary %s.", quote(op.ID), quote(op.Node.Get("summary").String())))
@@ -269,7 +269,7 @@ var operationDescriptionNotSentence = &Rule{
 	Right:   `{"description": "Retrieves the cards of a board."}`,
 	Check: func(p *Pass) {
 		var places []*connector.Node
-		for op := range p.shown {
+		for op := range p.visible {
 			description := op.Node.Get("description")
 			text := strings.TrimSpace(description.String())
 			if text != "" && (startsLower(text) || !strings.ContainsAny(text[len(text)-1:], ".!?)")) {

@@ -12,16 +12,22 @@ type csLiteral struct {
 	quotes   int
 }
 
+// maxDollars is how many $ may stand before a literal; nobody writes more than three.
+const maxDollars = 16
+
 // literal scans a string literal of any form and reports whether one begins here.
 func (s *csScan) literal(depth int) bool {
 	l := csLiteral{start: s.at, body: s.at}
-	for l.body < len(s.source) && (s.source[l.body] == '$' || s.source[l.body] == '@') {
-		if s.source[l.body] == '$' {
+prefix:
+	for ; l.body < len(s.source); l.body++ {
+		switch c := s.source[l.body]; {
+		case c == '$' && l.holes < maxDollars:
 			l.holes++
-		} else {
+		case c == '@' && !l.verbatim:
 			l.verbatim = true
+		default:
+			break prefix
 		}
-		l.body++
 	}
 	for l.body < len(s.source) && s.source[l.body] == '"' {
 		l.quotes++

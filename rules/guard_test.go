@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,9 +24,14 @@ import (
 
 func check(t testing.TB, files fs.FS) []finding.Finding {
 	t.Helper()
+	return checkWith(t, files, rules.Config{})
+}
+
+func checkWith(t testing.TB, files fs.FS, config rules.Config) []finding.Finding {
+	t.Helper()
 	pkg, err := connector.Load(t.Context(), connector.Source{Path: "sample", FS: files, Dir: ".", Definition: "apiDefinition.swagger.json"})
 	require.NoError(t, err)
-	engine, err := rules.New(rules.Config{})
+	engine, err := rules.New(config)
 	require.NoError(t, err)
 	return engine.Check(t.Context(), pkg)
 }
@@ -56,16 +62,37 @@ func TestTheGoodConnectorBreaksNoRule(t *testing.T) {
 // the samples obey so that the rest can be read.
 func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	hit := map[string]bool{}
-	for _, files := range []fs.FS{fixtures.Worst(), fixtures.Crowded(), fixtures.Confused()} {
-		for _, f := range check(t, files) {
-			assert.NotEqual(t, "InternalError", f.Rule, f.Message)
-			hit[f.Rule] = true
+	for _, files := range append(bulky(t), fixtures.Worst(), fixtures.Crowded(), fixtures.Confused(), fixtures.Spoilt()) {
+		for _, submission := range []bool{false, true} {
+			for _, f := range checkWith(t, files, rules.Config{Submission: submission}) {
+				assert.NotEqual(t, "InternalError", f.Rule, f.Message)
+				hit[f.Rule] = true
+			}
 		}
 	}
 	for _, r := range rules.Catalogue() {
 		if r.Section != rules.SectionFiles && r.Section != rules.SectionTool {
 			assert.True(t, hit[r.Name], "no sample breaks %s", r.Name)
 		}
+	}
+}
+
+// bulky are connectors whose files are too large to be stored: one with a
+// large script, and one without the script that its operations are to pass.
+func bulky(t testing.TB) []fs.FS {
+	t.Helper()
+	definition, err := fs.ReadFile(fixtures.Good(), "apiDefinition.swagger.json")
+	require.NoError(t, err)
+	return []fs.FS{
+		fstest.MapFS{
+			"apiDefinition.swagger.json": {Data: definition},
+			"apiProperties.json":         {Data: []byte(`{"properties": {"scriptOperations": ["ListTickets"]}}`)},
+			"icon.png":                   {Data: append(encoded(t, drawn(200, 200, brand, image.Pt(80, 80))), make([]byte, 1<<20)...)},
+		},
+		fstest.MapFS{
+			"apiDefinition.swagger.json": {Data: definition},
+			"script.csx":                 {Data: bytes.Repeat([]byte("// One more line.\n"), 60_000)},
+		},
 	}
 }
 

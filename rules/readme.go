@@ -202,7 +202,7 @@ var readmeOperationMissing = &Rule{
 		}
 		var missing []string
 		total := 0
-		for op := range p.shown {
+		for op := range p.visible {
 			summary := op.Node.Get("summary").String()
 			if summary == "" || op.Deprecated() {
 				continue
