@@ -24,6 +24,8 @@ fuzz:
 	go test ./connector -run '^$$' -fuzz FuzzDefinition -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 	go test ./connector -run '^$$' -fuzz FuzzPointer -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 	go test ./runner/schema -run '^$$' -fuzz FuzzValidateBody -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
+	go test ./rules -run '^$$' -fuzz FuzzScanCSharp -fuzztime $(FUZZTIME)
+	go test ./rules -run '^$$' -fuzz FuzzReadMarkdown -fuzztime $(FUZZTIME)
 	go test ./rules -run '^$$' -fuzz FuzzRules -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 
 bench:

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -152,7 +153,7 @@ var agenticProtocolNotValid = &Rule{
 			if !slices.Contains(agenticProtocols(), protocol.String()) {
 				p.Report(protocol, fmt.Sprintf("The protocol %s is not known.", quote(protocol.Text())), meant(protocol.Text(), agenticProtocols()))
 			}
-			if op.Method != "POST" {
+			if op.Method != http.MethodPost {
 				p.Report(protocol, fmt.Sprintf("The operation %s leads to an MCP server by %s; it must be a POST.", quote(op.ID), op.Method))
 			}
 			if first != "" {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -178,7 +179,7 @@ var webhookDeleteOperationMissing = &Rule{
 	Check: func(p *Pass) {
 		var places []*connector.Node
 		for _, op := range p.Definition.Operations {
-			if op.Method == "DELETE" {
+			if op.Method == http.MethodDelete {
 				return
 			}
 			if op.Trigger == connector.Webhook {

@@ -69,7 +69,7 @@ func TestScanCSharp(t *testing.T) {
 func TestScanCSharpTellsWhatDoesNotEnd(t *testing.T) {
 	for code, want := range map[string]string{
 		"a /* b":                "2: The comment that begins here does not end.",
-		"a = \"b;\nc = \"d\";":   "4: The string that begins here does not end on its line.",
+		"a = \"b;\nc = \"d\";":  "4: The string that begins here does not end on its line.",
 		`a = @"b;`:              "4: The string that begins here does not end.",
 		`a = """b";`:            "4: The string that begins here does not end.",
 		`a = 'b;`:               "4: The character literal that begins here does not end.",

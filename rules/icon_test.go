@@ -79,10 +79,10 @@ func iconFindings(t testing.TB, config rules.Config, name string, content []byte
 }
 
 func TestIcon(t *testing.T) {
-	clear := color.NRGBA{}
+	transparent := color.NRGBA{}
 	rounded := drawn(200, 200, brand, image.Pt(100, 100))
 	for _, corner := range []image.Rectangle{image.Rect(0, 0, 20, 20), image.Rect(180, 0, 200, 20), image.Rect(0, 180, 20, 200), image.Rect(180, 180, 200, 200)} {
-		draw.Draw(rounded, corner, image.NewUniform(clear), image.Point{}, draw.Src)
+		draw.Draw(rounded, corner, image.NewUniform(transparent), image.Point{}, draw.Src)
 	}
 	striped := drawn(200, 200, brand, image.Pt(100, 100))
 	draw.Draw(striped, image.Rect(0, 0, 200, 60), image.NewUniform(color.NRGBA{R: 0x90, A: 0xff}), image.Point{}, draw.Src)
@@ -114,7 +114,7 @@ func TestIcon(t *testing.T) {
 		{"cut off", whole[:len(whole)/2], []string{"error IconFormatNotValid: The icon is a damaged PNG: it cannot be decoded."}},
 		{"a bomb", claiming(t, 60_000, 60_000),
 			[]string{"error IconDimensionsNotValid: The icon has 60000 by 60000 pixels; each side must have 100 to 230."}},
-		{"transparent", encoded(t, drawn(200, 200, clear, image.Pt(100, 100))),
+		{"transparent", encoded(t, drawn(200, 200, transparent, image.Pt(100, 100))),
 			[]string{"warning IconNotOpaque: The icon can be seen through at 30000 pixels."}},
 		{"with rounded corners", encoded(t, rounded), []string{
 			"warning IconBackgroundNotAllowed: The background of the icon is not one colour: #1f6f5c is found on 80 % of its edge only.",

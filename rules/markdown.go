@@ -21,6 +21,8 @@ type heading struct {
 	start, end int
 	// letters counts the letters below it, up to the next heading of its level; own those up to the next heading of any.
 	letters, own int
+	// parent is the index of the heading that this one stands below, -1 for none.
+	parent int
 }
 
 // picture is one image of a Markdown file.
@@ -111,7 +113,11 @@ func (m *markdown) block(n ast.Node, source []byte) {
 		}
 	}
 	if level > 0 {
-		m.headings = append(m.headings, heading{title: plainTitle(content), level: level, start: start, end: end})
+		parent := len(m.headings) - 1
+		for parent >= 0 && m.headings[parent].level >= level {
+			parent = m.headings[parent].parent
+		}
+		m.headings = append(m.headings, heading{title: plainTitle(content), level: level, start: start, end: end, parent: parent})
 		return
 	}
 	m.count(letters(content))
@@ -128,12 +134,8 @@ func (m *markdown) count(n int) {
 	}
 	last := len(m.headings) - 1
 	m.headings[last].own += n
-	level := 8
-	for i := last; i >= 0; i-- {
-		if h := &m.headings[i]; h.level < level {
-			h.letters += n
-			level = h.level
-		}
+	for i := last; i >= 0; i = m.headings[i].parent {
+		m.headings[i].letters += n
 	}
 }
 

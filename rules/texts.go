@@ -33,10 +33,11 @@ func (k textKind) describes() string {
 
 func (k textKind) isDescription() bool {
 	switch k {
-	case infoDescription, operationDescription, parameterDescription, schemaDescription, responseDescription:
+	case infoTitle, operationSummary, parameterSummary, schemaTitle:
+		return false
+	default:
 		return true
 	}
-	return false
 }
 
 // text is one text of the definition that people or agents read.
