@@ -19,7 +19,7 @@ func told(t *testing.T, config rules.Config, rule, name string, content []byte) 
 	}
 	config.Only = []string{rule}
 	var out []string
-	for _, f := range check(t, files, config) {
+	for _, f := range checkWith(t, files, config) {
 		out = append(out, f.Severity.String()+" "+f.File+": "+f.Message)
 	}
 	return out
@@ -50,7 +50,7 @@ func TestOtherFilesAreJudgedWithoutADefinition(t *testing.T) {
 			"readme.md":                  {Data: []byte("# Title\n")},
 		}
 		hit := map[string]bool{}
-		for _, f := range check(t, files, rules.Config{}) {
+		for _, f := range check(t, files) {
 			hit[f.Rule] = true
 		}
 		for _, rule := range []string{"ScriptClassNotValid", "IconFormatNotValid", "ReadmeTemplateTextLeft"} {
