@@ -24,10 +24,10 @@ import (
 
 func check(t testing.TB, files fs.FS) []finding.Finding {
 	t.Helper()
-	return checkWith(t, files, rules.Config{})
+	return checkUnder(t, files, rules.Config{})
 }
 
-func checkWith(t testing.TB, files fs.FS, config rules.Config) []finding.Finding {
+func checkUnder(t testing.TB, files fs.FS, config rules.Config) []finding.Finding {
 	t.Helper()
 	pkg, err := connector.Load(t.Context(), connector.Source{Path: "sample", FS: files, Dir: ".", Definition: "apiDefinition.swagger.json"})
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	hit := map[string]bool{}
 	for _, files := range append(bulky(t), fixtures.Worst(), fixtures.Crowded(), fixtures.Confused(), fixtures.Spoilt()) {
 		for _, submission := range []bool{false, true} {
-			for _, f := range checkWith(t, files, rules.Config{Submission: submission}) {
+			for _, f := range checkUnder(t, files, rules.Config{Submission: submission}) {
 				assert.NotEqual(t, "InternalError", f.Rule, f.Message)
 				hit[f.Rule] = true
 			}

@@ -19,7 +19,7 @@ func told(t *testing.T, config rules.Config, rule, name string, content []byte) 
 	}
 	config.Only = []string{rule}
 	var out []string
-	for _, f := range checkWith(t, files, config) {
+	for _, f := range checkUnder(t, files, config) {
 		out = append(out, f.Severity.String()+" "+f.File+": "+f.Message)
 	}
 	return out
