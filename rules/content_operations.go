@@ -137,6 +137,9 @@ var triggerDescriptionWording = &Rule{
 		for op := range p.triggers {
 			description := op.Node.Get("description")
 			lower := strings.ToLower(description.String())
+			if sameText(op.Node.Get("summary").String(), lower) {
+				continue // OperationSummaryEqualsDescription tells
+			}
 			if lower != "" && !strings.Contains(lower, "triggers when") && !strings.Contains(lower, "triggered when") && !strings.Contains(lower, "trigger when") {
 				places = append(places, description)
 			}

@@ -146,7 +146,9 @@ var operationSummaryCharacters = &Rule{
 		var first rune
 		for op := range p.visible {
 			summary := op.Node.Get("summary")
-			i := strings.IndexFunc(summary.String(), func(r rune) bool {
+			// ValueMustEndWithAlphanumeric tells of the last character.
+			whole := strings.TrimRightFunc(summary.String(), func(r rune) bool { return !isAlphanumeric(r) })
+			i := strings.IndexFunc(whole, func(r rune) bool {
 				return r != ' ' && r != '(' && r != ')' && r < 0x2000 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(restrictedInSummaries, r)
 			})
 			if i < 0 {
@@ -272,7 +274,8 @@ var operationDescriptionNotSentence = &Rule{
 		for op := range p.visible {
 			description := op.Node.Get("description")
 			text := strings.TrimSpace(description.String())
-			if text != "" && (startsLower(text) || !strings.ContainsAny(text[len(text)-1:], ".!?)")) {
+			// OperationSummaryEqualsDescription tells of a summary that stands for the description.
+			if text != "" && !sameText(op.Node.Get("summary").String(), text) && (startsLower(text) || !strings.ContainsAny(text[len(text)-1:], ".!?)")) {
 				places = append(places, description)
 			}
 		}

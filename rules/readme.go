@@ -218,6 +218,9 @@ var readmeOperationMissing = &Rule{
 		message := fmt.Sprintf("The readme does not name the %s %s.", strings.TrimPrefix(plural(len(missing), "operation"), "1 "), listed(missing))
 		severity := finding.Warning
 		if 2*len(missing) > total {
+			if m.section("operation", "action", "trigger", "endpoint") == nil {
+				return // ReadmeSectionMissing tells
+			}
 			severity = finding.Info // it names them in words of its own
 		}
 		if h := m.section("operation", "action"); h != nil {
