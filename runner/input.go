@@ -120,7 +120,8 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 			return nil
 		}
 	}
-	if !p.Required && p.In != "path" && !o.form.varies(attempt, c.variable(p)) {
+	// Without the Accept that is declared, the request's own would contradict it.
+	if !p.Required && p.In != "path" && norm(p.Name) != "accept" && !o.form.varies(attempt, c.variable(p)) {
 		return nil
 	}
 	r := values.Request{Node: p.Node, Name: p.Name, In: p.In, Attempt: o.form.attempt(attempt), OnlyRequired: true}
@@ -131,6 +132,10 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 	origin := v.Origins[""]
 	if p.In == "path" && origin != values.Example && origin != values.Default && origin != values.Enum {
 		in.guessed = true
+	}
+	if v.Data == "" && p.Required {
+		// An empty default is no value where one is required.
+		v.Data, origin = "precert", values.Generated
 	}
 	add(c.learnFrom(o, r, v.Data), describeOrigin(origin))
 	return nil
