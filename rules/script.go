@@ -142,8 +142,8 @@ var scriptEntryNotValid = &Rule{
 }
 
 var scriptNamespaceNotSupported = &Rule{
-	Name: "ScriptNamespaceNotSupported", Section: SectionScript, Severity: finding.Error,
-	Source:  scriptSource + "; pull request 3478 of microsoft/PowerPlatformConnectors",
+	Name: "ScriptNamespaceNotSupported", Section: SectionScript, Severity: finding.Warning,
+	Source:  scriptSource + "; pull request 3478 of microsoft/PowerPlatformConnectors; a connector certified in 2023 uses another all the same",
 	Summary: "The script uses only the 26 namespaces that the documentation lists.",
 	Why:     "Others are refused in certification, even where they run in a custom connector.",
 	Fix:     "Do without the namespace: the list is at " + scriptSource + "#supported-namespaces.",
