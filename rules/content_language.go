@@ -55,7 +55,8 @@ var textMustBeInEnglish = &Rule{
 			}
 			if letters := foreignLetters(t.value); letters != "" {
 				severity := finding.Error
-				if t.internal || t.kind == responseDescription {
+				// A connector with Greek in descriptions of properties passed the validator (pull request 2539).
+				if t.internal || t.kind == responseDescription || t.kind >= schemaTitle {
 					severity = finding.Warning
 				}
 				p.Report(t.at, fmt.Sprintf("The %s holds letters that are not English: %s.", t.kind.describes(), quote(letters)), As(severity))
