@@ -1,0 +1,84 @@
+package rules_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/precert/precert/connector"
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/fixtures"
+	"github.com/precert/precert/fixtures/packages"
+	"github.com/precert/precert/rules"
+)
+
+// build makes a submission from a recipe and further files in it.
+func build(t *testing.T, recipe string, files fstest.MapFS) []byte {
+	t.Helper()
+	tree, err := packages.Read(recipe)
+	require.NoError(t, err)
+	for name, file := range files {
+		tree[name] = file.Data
+	}
+	content, err := tree.Zip()
+	require.NoError(t, err)
+	return content
+}
+
+// judgePackage judges the zip of a recipe. With a line "beside" in it the zip
+// lies, as submission.zip, in the folder of the sample connector, in which the
+// further files stand too.
+func judgePackage(t *testing.T, engine *rules.Engine, recipe string, files fstest.MapFS) []finding.Finding {
+	t.Helper()
+	dir := t.TempDir()
+	at := filepath.Join(dir, "submission.zip")
+	if before, rest, beside := strings.Cut(recipe, "beside\n"); beside {
+		at = dir
+		require.NoError(t, fixtures.WriteTo(dir, fixtures.Good()))
+		for name, file := range files {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, name), file.Data, 0o600))
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "submission.zip"), build(t, before+rest, nil), 0o600))
+	} else {
+		require.NoError(t, os.WriteFile(at, build(t, recipe, files), 0o600))
+	}
+	found, err := connector.Discover(t.Context(), at)
+	require.NoError(t, err)
+	pkg, err := connector.Load(t.Context(), found[0])
+	require.NoError(t, err)
+	return engine.Check(t.Context(), pkg)
+}
+
+// TestSamplePackages judges the packages of fixtures/packages: the sound ones
+// give nothing, each wrong layout gives what its file wants, policy code first.
+func TestSamplePackages(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "fixtures", "packages", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	engine, err := rules.New(rules.Config{})
+	require.NoError(t, err)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			var got strings.Builder
+			for _, f := range judgePackage(t, engine, string(section(archive, "recipe")), nil) {
+				if f.Severity >= finding.Warning {
+					fmt.Fprintf(&got, "%s %s %s %s:%d: %s\n", f.Policy, f.Severity, f.Rule, f.File, f.Line, f.Message)
+				}
+			}
+			if *update {
+				rewrite(t, file, archive, []byte(got.String()))
+				return
+			}
+			assert.Equal(t, string(section(archive, "want")), got.String())
+		})
+	}
+}
