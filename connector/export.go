@@ -173,6 +173,13 @@ func loadExport(ctx context.Context, src Source) (*Package, error) {
 	p.Path, p.Submission = src.Path, src.Submission
 	p.addIntro(src.Submission)
 	p.Problems = append(p.Problems, src.Submission.problems()...)
+	if src.Origin != nil {
+		origin, err := Load(ctx, *src.Origin)
+		if err != nil {
+			return nil, err
+		}
+		p.Origin = origin
+	}
 	return p, nil
 }
 

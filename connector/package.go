@@ -66,6 +66,8 @@ type Package struct {
 	// Submission is the zip that the connector was read from, or that stands
 	// beside its files; nil when there is none.
 	Submission *Submission
+	// Origin holds the source files that Export was made of; nil when unknown.
+	Origin *Package
 	// Export is the connector's part of Submission when it was read from a solution, nil otherwise.
 	Export *Export
 	// Zips are the names of the zips beside the connector's files.
@@ -85,7 +87,9 @@ type Source struct {
 	Alone bool
 	// Submission is the zip that holds the connector, nil when it lies in a folder.
 	Submission *Submission
-	export     *Export
+	// Origin is where the source files of an exported connector lie, to compare with; nil for nowhere.
+	Origin *Source
+	export *Export
 }
 
 // File returns the artefact with this role, nil when there is none.

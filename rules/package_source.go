@@ -12,16 +12,20 @@ func sourceRules() []*Rule {
 	return []*Rule{exportedDefinitionDiffers, exportedPropertiesDiffer, exportedFileDiffers, packageZipRepeated}
 }
 
-// beside returns the connector of the package that lies beside the source
-// files; nil when there is none to compare with.
-func (p *Pass) beside() *connector.Package {
-	return Shared(p, "exported connector", func() *connector.Package {
-		s := p.Package.Submission
-		if s == nil || p.Package.Export != nil || len(s.Exports()) == 0 {
-			return nil
+// twins returns the source of the connector and what was exported of it; nil
+// when one of them is not given.
+func (p *Pass) twins() (source, exported *connector.Package) {
+	if p.Package.Export != nil {
+		if p.Package.Origin == nil {
+			return nil, nil
 		}
-		return s.Exports()[0].Package()
-	})
+		return p.Package.Origin, p.Package
+	}
+	export := p.exported()
+	if export == nil {
+		return nil, nil
+	}
+	return p.Package, Shared(p, "exported connector", export.Package)
 }
 
 var exportedDefinitionDiffers = &Rule{
@@ -33,11 +37,11 @@ var exportedDefinitionDiffers = &Rule{
 	Wrong:   `"title": "Fabrikam Desk" in the source, "title": "Fabrikam" in the package`,
 	Right:   "the same title, host and operations in both",
 	Check: func(p *Pass) {
-		exported := p.beside()
-		if exported == nil || exported.Definition.Root == nil || p.Definition.Root == nil {
+		from, exported := p.twins()
+		if from == nil || exported.Definition.Root == nil || from.Definition.Root == nil {
 			return
 		}
-		source, other := p.Definition, exported.Definition
+		source, other := from.Definition, exported.Definition
 		for _, names := range [][]string{{"info", "title"}, {"info", "description"}, {"info", "version"}, {"host"}, {"basePath"}, {"schemes"}} {
 			a, b := source.Root.At(names...), other.Root.At(names...)
 			// A solution may keep the host in an environment variable.
@@ -96,11 +100,11 @@ var exportedPropertiesDiffer = &Rule{
 	Wrong:   `"iconBrandColor": "#1f6f5c" in apiProperties.json, #007ee5 in customizations.xml`,
 	Right:   "the same in both",
 	Check: func(p *Pass) {
-		exported := p.beside()
-		source := p.Package.Properties.Root.Get("properties")
-		if exported == nil || !source.IsObject() {
+		from, exported := p.twins()
+		if from == nil || !from.Properties.Root.Get("properties").IsObject() {
 			return
 		}
+		source := from.Properties.Root.Get("properties")
 		other := exported.Properties.Root.Get("properties")
 		if a, b := source.Get("iconBrandColor"), other.Get("iconBrandColor"); b.Exists() && !strings.EqualFold(a.String(), b.String()) {
 			p.Report(orProperties(a, source), fmt.Sprintf("iconBrandColor is %s in the source and %s in the package.", shownValue(a), shownValue(b)))
@@ -146,16 +150,16 @@ var exportedFileDiffers = &Rule{
 	Wrong:   "script.csx beside a package without a script",
 	Right:   "the same script.csx in both",
 	Check: func(p *Pass) {
-		s := p.Package.Submission
-		if s == nil || p.Package.Export != nil || len(s.Exports()) == 0 {
+		from, exported := p.twins()
+		if from == nil {
 			return
 		}
-		export := s.Exports()[0]
+		export := exported.Export
 		for _, part := range []struct {
 			role connector.Role
 			kind connector.ExportFile
 		}{{connector.RoleIcon, connector.ExportIcon}, {connector.RoleScript, connector.ExportScript}} {
-			file := p.Package.File(part.role)
+			file := from.File(part.role)
 			switch {
 			case file == nil && !export.Has(part.kind), file == nil && part.kind == connector.ExportIcon:
 				// The public repository takes no icons.
