@@ -20,7 +20,8 @@ type Archive struct {
 	prefix  string
 	files   []string
 	folders []string
-	known   map[string]bool
+	// packed finds a file or folder as it was packed by its name in lower case.
+	packed map[string]string
 }
 
 // Name returns the file name of the zip.
@@ -55,17 +56,14 @@ func (a *Archive) ArchivesIn(folder string) []*Archive {
 // Has reports whether the root of the zip holds this file or folder, compared
 // in any case as Windows does.
 func (a *Archive) Has(name string) bool {
-	same := func(other string) bool { return strings.EqualFold(name, other) }
-	return slices.ContainsFunc(a.files, same) || slices.ContainsFunc(a.folders, same)
+	_, ok := a.file(name)
+	return ok
 }
 
-// file returns the path as packed of a file, looked up in any case.
-func (a *Archive) file(name string) (string, bool) {
-	i := slices.IndexFunc(a.files, func(other string) bool { return strings.EqualFold(name, other) })
-	if i < 0 {
-		return "", false
-	}
-	return a.files[i], true
+// file returns the path as packed of a file or folder, looked up in any case.
+func (a *Archive) file(name string) (packed string, ok bool) {
+	packed, ok = a.packed[strings.ToLower(name)]
+	return packed, ok
 }
 
 func directlyIn(paths []string, folder string) []string {
@@ -88,20 +86,30 @@ func folderOf(name string) string {
 // addFile notes a file, and the folders that it implies.
 func (a *Archive) addFile(name string) {
 	a.files = append(a.files, name)
+	a.index(name)
 	a.addFolder(folderOf(name))
 }
 
 func (a *Archive) addFolder(name string) {
-	if a.known == nil {
-		a.known = map[string]bool{}
-	}
 	var missing []string
-	for ; name != "" && !a.known[name]; name = folderOf(name) {
-		a.known[name] = true
+	for ; name != "" && a.index(name); name = folderOf(name) {
 		missing = append(missing, name)
 	}
 	slices.Reverse(missing)
 	a.folders = append(a.folders, missing...)
+}
+
+// index notes how a name was packed, and reports whether it is new.
+func (a *Archive) index(name string) bool {
+	if a.packed == nil {
+		a.packed = map[string]string{}
+	}
+	fold := strings.ToLower(name)
+	if _, ok := a.packed[fold]; ok {
+		return false
+	}
+	a.packed[fold] = name
+	return true
 }
 
 // isSolution tells an exported solution by what stands at its root.

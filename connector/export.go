@@ -60,7 +60,7 @@ type Export struct {
 func (s *Solution) findExports() {
 	taken := map[string]bool{}
 	for _, node := range s.Customizations.Find("Connector") {
-		if node.Empty() {
+		if node.Empty() || len(s.Exports) == maxExports {
 			continue
 		}
 		e := &Export{Name: node.Value("name"), Node: node, Solution: s, paths: map[ExportFile]string{}}
@@ -80,7 +80,7 @@ func (s *Solution) findExports() {
 	}
 	for _, file := range s.filesIn(exportFolder) {
 		base := path.Base(file)
-		if taken[file] || !strings.HasSuffix(strings.ToLower(base), definitionFileSuffix) {
+		if taken[file] || len(s.Exports) == maxExports || !strings.HasSuffix(strings.ToLower(base), definitionFileSuffix) {
 			continue
 		}
 		e := &Export{Name: base[:len(base)-len(definitionFileSuffix)], Solution: s, paths: map[ExportFile]string{}}
@@ -171,8 +171,10 @@ func loadExport(ctx context.Context, src Source) (*Package, error) {
 	}
 	p := src.export.Package()
 	p.Path, p.Submission = src.Path, src.Submission
-	p.addIntro(src.Submission)
-	p.Problems = append(p.Problems, src.Submission.problems()...)
+	if src.Submission != nil {
+		p.addIntro(src.Submission)
+		p.Problems = append(p.Problems, src.Submission.problems()...)
+	}
 	if src.Origin != nil {
 		origin, err := Load(ctx, *src.Origin)
 		if err != nil {

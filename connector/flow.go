@@ -14,6 +14,7 @@ type Flow struct {
 	// References are its connection references, Calls what it calls through them.
 	References []FlowReference
 	Calls      []FlowCall
+	byKey      map[string]int
 }
 
 // FlowReference is one entry of a flow's connectionReferences.
@@ -39,14 +40,20 @@ func (f *Flow) Name() string {
 }
 
 func (s *Solution) findFlows() {
+	read := map[string]bool{}
 	for _, node := range s.Customizations.Find("Workflow") {
+		if len(s.Flows) == maxFlows {
+			return
+		}
 		f := &Flow{Node: node, File: node.Child("JsonFileName"), Document: &Document{Name: s.Inside("customizations.xml")}}
 		s.Flows = append(s.Flows, f)
 		if f.File == nil {
 			continue
 		}
 		f.Document.Name = s.Inside(strings.TrimPrefix(f.File.Text, "/"))
-		if _, content, ok := s.owner.content(s.Archive, f.File.Text); ok && content != nil {
+		// A file that several workflows name is read for the first.
+		if full, content, ok := s.owner.content(s.Archive, f.File.Text); ok && content != nil && !read[full] {
+			read[full] = true
 			f.Document = ReadDocument(f.Document.Name, content)
 			s.Problems = append(s.Problems, f.Document.Problems...)
 			f.read()
@@ -67,7 +74,9 @@ func (s *Solution) FlowFiles() []string {
 
 func (f *Flow) read() {
 	properties := f.Document.Root.Get("properties")
+	f.byKey = map[string]int{}
 	for entry := range properties.Get("connectionReferences").Members {
+		f.byKey[entry.Key()] = len(f.References)
 		f.References = append(f.References, FlowReference{
 			Node: entry, LogicalName: entry.At("api", "logicalName").String(),
 			API:        path.Base("/" + firstText(entry.At("api", "name"), entry.At("api", "id"), entry.Get("id"))),
@@ -84,10 +93,8 @@ func (f *Flow) read() {
 
 // Reference returns the connection reference that a call names, nil when there is none.
 func (f *Flow) Reference(call FlowCall) *FlowReference {
-	for i := range f.References {
-		if f.References[i].Node.Key() == call.Reference.String() {
-			return &f.References[i]
-		}
+	if i, ok := f.byKey[call.Reference.String()]; ok {
+		return &f.References[i]
 	}
 	return nil
 }
@@ -108,7 +115,7 @@ func (s *Solution) refersTo(ref FlowReference, export *Export) bool {
 	if strings.EqualFold(ref.LogicalName, export.Name) || names(ref.API, export) {
 		return true
 	}
-	e := s.ReferencedConnections()[strings.ToLower(ref.Connection)]
+	e := s.ConnectionReference(ref.Connection)
 	if e == nil {
 		return false
 	}
@@ -122,8 +129,12 @@ func (s *Solution) refersTo(ref FlowReference, export *Export) bool {
 func names(api string, export *Export) bool {
 	rest, ok := strings.CutPrefix(strings.ToLower(api), "shared_")
 	own := bare(export.Name)
-	return ok && own != "" && strings.HasPrefix(bare(rest), own)
+	hash, mine := strings.CutPrefix(bare(rest), own)
+	return ok && own != "" && mine && (hash == "" || len(hash) >= minHash && !strings.ContainsFunc(hash, func(r rune) bool { return r > 'f' }))
 }
+
+// minHash is the least number of digits of the hash; what is shorter may be part of another name.
+const minHash = 8
 
 // bare undoes the escapes of a connector's name and keeps letters and digits.
 func bare(name string) string {

@@ -22,6 +22,7 @@ func (e *Export) properties() *Document {
 		}
 		read := readPart(e.File(part.kind), e.Content(part.kind))
 		doc.Problems = append(doc.Problems, read.Problems...)
+		doc.parts = append(doc.parts, read)
 		if read.Root != nil {
 			member := *read.Root
 			member.key = part.key

@@ -102,6 +102,14 @@ func (p *Package) File(role Role) *Artefact {
 	return nil
 }
 
+// Documents returns the JSON files: definition, properties and settings. Those
+// of a solution export keep the properties in several files, each of which is one.
+func (p *Package) Documents() []*Document {
+	out := []*Document{p.Definition.Document, p.Properties}
+	out = append(out, p.Properties.parts...)
+	return append(out, p.Settings)
+}
+
 // AllProblems returns the problems of all files.
 func (p *Package) AllProblems() []Problem {
 	out := slices.Clone(p.Problems)

@@ -30,13 +30,27 @@ type Solution struct {
 	// Problems are faults of its XML and flow files.
 	Problems []Problem
 	owner    *Submission
+	// connector, flows and plugin are what customizations.xml holds, references its connection references.
+	connector, flows, plugin bool
+	references               map[string]*Element
 }
+
+// Limits of what one solution is looked into for; a sound one stays far below.
+const (
+	maxExports = 50
+	maxFlows   = 1_000
+)
 
 func (s *Submission) solution(a *Archive) *Solution {
 	out := &Solution{Archive: a, owner: s}
 	out.Manifest = out.xml("solution.xml")
 	out.Customizations = out.xml("customizations.xml")
 	out.xml("[Content_Types].xml")
+	out.connector, out.flows, out.plugin = out.holds("Connector"), out.holds("Workflows"), out.holds("aicopilot_aiplugin")
+	out.references = map[string]*Element{}
+	for _, e := range out.Customizations.Find("connectionreference") {
+		out.references[strings.ToLower(e.Attr("connectionreferencelogicalname"))] = e
+	}
 	out.findExports()
 	out.findFlows()
 	return out
@@ -55,13 +69,13 @@ func (s *Solution) xml(name string) *Element {
 }
 
 // HasConnector reports whether customizations.xml holds a connector.
-func (s *Solution) HasConnector() bool { return s.holds("Connector") }
+func (s *Solution) HasConnector() bool { return s.connector }
 
 // HasFlows reports whether customizations.xml holds workflows.
-func (s *Solution) HasFlows() bool { return s.holds("Workflows") }
+func (s *Solution) HasFlows() bool { return s.flows }
 
 // HasPlugin reports whether customizations.xml holds an AI plugin.
-func (s *Solution) HasPlugin() bool { return s.holds("aicopilot_aiplugin") }
+func (s *Solution) HasPlugin() bool { return s.plugin }
 
 func (s *Solution) holds(name string) bool {
 	found := s.Customizations.Find(name)
@@ -72,7 +86,7 @@ func (s *Solution) holds(name string) bool {
 // Kind says what the solution is for. One whose customizations.xml cannot be
 // read is told by its folders.
 func (s *Solution) Kind() SolutionKind {
-	connector, flows, plugin := s.HasConnector(), s.HasFlows(), s.HasPlugin()
+	connector, flows, plugin := s.connector, s.flows, s.plugin
 	if s.Customizations == nil {
 		connector, flows, plugin = s.Has("Connector"), s.Has("Workflows"), s.Has("aiplugins")
 	}
@@ -90,14 +104,10 @@ func (s *Solution) Kind() SolutionKind {
 // Components returns the root components of solution.xml.
 func (s *Solution) Components() []*Element { return s.Manifest.Find("RootComponent") }
 
-// ReferencedConnections returns the logical names of the connection references
-// in customizations.xml, each with its element.
-func (s *Solution) ReferencedConnections() map[string]*Element {
-	out := map[string]*Element{}
-	for _, e := range s.Customizations.Find("connectionreference") {
-		out[strings.ToLower(e.Attr("connectionreferencelogicalname"))] = e
-	}
-	return out
+// ConnectionReference returns the element of a connection reference in
+// customizations.xml by its logical name, in any case; nil when there is none.
+func (s *Solution) ConnectionReference(logicalName string) *Element {
+	return s.references[strings.ToLower(logicalName)]
 }
 
 // filesIn returns the paths of the files of the solution directly in a folder, in any case of its name.

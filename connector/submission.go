@@ -205,11 +205,15 @@ func (s *Submission) content(a *Archive, name string) (full string, content []by
 // sources returns the connectors to load from the submission at a path.
 func (s *Submission) sources(at string) []Source {
 	exports := s.Exports()
-	var out []Source
-	for _, export := range exports {
-		src := Source{Path: at, FS: s.files, Dir: ".", Submission: s, export: export}
+	out := make([]Source, 0, len(exports))
+	for i, export := range exports {
+		src := Source{Path: at, FS: s.files, Dir: ".", export: export}
 		if len(exports) > 1 {
 			src.Path = path.Join(at, export.Name)
+		}
+		if i == 0 {
+			// What is wrong with the zip as a whole is said once.
+			src.Submission = s
 		}
 		out = append(out, src)
 	}

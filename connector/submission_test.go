@@ -67,7 +67,7 @@ func TestSolutionsAreToldByTheirCustomizations(t *testing.T) {
 
 func TestAFlowIsKnownToUseTheConnector(t *testing.T) {
 	const file = "{flow}/Workflows/GreetCustomer-7B1F6C2E-9F4D-4D57-8B1E-2A9C4E6D8F01.json "
-	const api, logical = "shared_tdw-5ftidewell-20desk-5f4b7d1e90aa", "`, \"logicalName\": \"tdw_tidewell-20desk\"`"
+	const api, logical = "shared_tdw-5ftidewell-20desk-5f4b7d1e90aa12c3d4", "`, \"logicalName\": \"tdw_tidewell-20desk\"`"
 	tests := map[string]struct {
 		recipe string
 		want   bool

@@ -79,8 +79,9 @@ func discoverZip(ctx context.Context, at string) ([]Source, error) {
 func (u *unzipper) open(ctx context.Context, archive *Archive, content []byte, level int) error {
 	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
+		// It is a finding, and the rest can be read.
 		archive.Broken = strings.TrimPrefix(err.Error(), "zip: ")
-		return nil //nolint:nilerr // it is a finding, and the rest can be read
+		return nil
 	}
 	for _, entry := range reader.File {
 		if err := ctx.Err(); err != nil {

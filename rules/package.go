@@ -21,11 +21,9 @@ func Policy(code string) Option {
 }
 
 // reportElement adds a finding at an element of an XML file.
-func (p *Pass) reportElement(at *connector.Element, message string, options ...Option) {
+func (p *Pass) reportElement(at *connector.Element, message string) {
 	line, column, excerpt := at.Place()
-	p.ReportFile(at.Document().Name, message, append([]Option{func(f *finding.Finding) {
-		f.Line, f.Column, f.Excerpt = line, column, excerpt
-	}}, options...)...)
+	p.ReportFile(at.Document().Name, message, func(f *finding.Finding) { f.Line, f.Column, f.Excerpt = line, column, excerpt })
 }
 
 // outer returns the submission when the zip claims, or is said, to be one as a whole.

@@ -85,7 +85,7 @@ var flowWithoutConnector = &Rule{
 // whatever its reference is called, and so does a flow that cannot be read.
 func (p *Pass) anyUses(solution *connector.Solution, export *connector.Export) bool {
 	for _, flow := range solution.Flows {
-		if flow.Document.Root == nil {
+		if flow.Document.Root == nil && flow.File != nil {
 			return true // told as a missing or broken file
 		}
 		for _, call := range flow.Calls {
@@ -96,6 +96,9 @@ func (p *Pass) anyUses(solution *connector.Solution, export *connector.Export) b
 	}
 	return false
 }
+
+// maxTold is how many names of one kind are told of one flow; each is told once.
+const maxTold = 20
 
 var flowOperationNotFound = &Rule{
 	Name: "FlowOperationNotFound", Section: SectionPackage, Severity: finding.Error, Policy: "5000.1.1.9",
@@ -116,15 +119,18 @@ var flowOperationNotFound = &Rule{
 		}
 		for _, solution := range p.solutions() {
 			for _, flow := range solution.Flows {
+				told := map[string]bool{}
 				for _, call := range flow.Calls {
-					if !solution.Targets(flow, call, export) || p.Definition.Operation(call.OperationID.String()) != nil {
+					id := call.OperationID.String()
+					if told[id] || len(told) == maxTold || p.Definition.Operation(id) != nil || !solution.Targets(flow, call, export) {
 						continue
 					}
+					told[id] = true
 					options := []Option{}
-					if near := nearest(call.OperationID.String(), ids); near != "" {
+					if near := nearest(id, ids); near != "" {
 						options = append(options, Hint("Did you mean %s? Mend the flow, publish, and export its solution again.", near))
 					}
-					p.Report(call.OperationID, fmt.Sprintf("The flow %s calls %s, which the connector does not have.", quote(flow.Name()), quote(call.OperationID.String())), options...)
+					p.Report(call.OperationID, fmt.Sprintf("The flow %s calls %s, which the connector does not have.", quote(flow.Name()), quote(id)), options...)
 				}
 			}
 		}
@@ -165,16 +171,17 @@ var flowReferenceNotFound = &Rule{
 			if solution.Customizations == nil || len(solution.Flows) == 0 {
 				continue
 			}
-			known := solution.ReferencedConnections()
 			for _, flow := range solution.Flows {
 				for _, ref := range flow.References {
-					if ref.Connection != "" && known[strings.ToLower(ref.Connection)] == nil {
+					if ref.Connection != "" && solution.ConnectionReference(ref.Connection) == nil {
 						p.Report(ref.Node.At("connection", "connectionReferenceLogicalName"),
 							fmt.Sprintf("The flow %s names the connection reference %s, which the solution does not hold.", quote(flow.Name()), quote(ref.Connection)))
 					}
 				}
+				told := map[string]bool{}
 				for _, call := range flow.Calls {
-					if call.Reference.IsString() && flow.Reference(call) == nil {
+					if name := call.Reference.String(); name != "" && !told[name] && len(told) < maxTold && flow.Reference(call) == nil {
+						told[name] = true
 						p.Report(call.Reference, fmt.Sprintf("An action of the flow %s uses the connection %s, which the flow does not declare.", quote(flow.Name()), quote(call.Reference.String())))
 					}
 				}

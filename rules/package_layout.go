@@ -66,8 +66,8 @@ var packageFolderNested = &Rule{
 		if a == nil || s.Assets == "" {
 			return
 		}
-		for _, folder := range a.FoldersIn(s.Assets) {
-			p.ReportFile(a.Path, fmt.Sprintf("The folder %s holds another folder, %s.", quote(s.Assets), quote(folder)))
+		if folders := a.FoldersIn(s.Assets); len(folders) > 0 {
+			p.ReportFile(a.Path, fmt.Sprintf("The folder %s holds another folder (%s).", quote(s.Assets), listed(folders)))
 		}
 	},
 }

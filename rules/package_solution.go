@@ -151,7 +151,7 @@ var tooManyConnectors = &Rule{
 			if len(solution.Exports) < 2 {
 				continue
 			}
-			var names []string
+			names := make([]string, 0, len(solution.Exports))
 			for _, export := range solution.Exports {
 				names = append(names, export.Name)
 			}

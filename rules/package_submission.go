@@ -12,7 +12,7 @@ import (
 
 func submissionRules() []*Rule {
 	return []*Rule{
-		packageNotReadable, introMissing, introNameNotStandard, packageZipMissing,
+		packageNotReadable, packageIntroMissing, introNameNotStandard, packageZipMissing,
 		submissionFolderNotAllowed, submissionFileRepeated, customPropertiesMissing,
 	}
 }
@@ -53,8 +53,8 @@ func wrapped(s *connector.Submission, ending string) bool {
 	})
 }
 
-var introMissing = &Rule{
-	Name: "IntroMissing", Section: SectionPackage, Severity: finding.Error, Policy: "5000.1.1.2",
+var packageIntroMissing = &Rule{
+	Name: "PackageIntroMissing", Section: SectionPackage, Severity: finding.Error, Policy: "5000.1.1.2",
 	Source:  layoutSource + "; " + errorsSource,
 	Summary: "A submission holds intro.md at its root.",
 	Why:     "intro.md becomes the connector's page and tells reviewers how to get credentials; a submission without it is refused.",
@@ -126,16 +126,23 @@ var submissionFolderNotAllowed = &Rule{
 		if s == nil || s.Kind == connector.KindPackage || s.Kind == connector.KindSolution {
 			return
 		}
+		misplaced := map[string]bool{}
+		for _, inner := range s.Root.Archives {
+			folder, _, _ := strings.Cut(inner.At(), "/")
+			misplaced[folder] = s.Package == nil // told as the missing package
+		}
+		var folders []string
 		for _, folder := range s.Root.FoldersIn("") {
 			switch {
 			case folder == "__MACOSX":
 				p.ReportFile(s.Root.Path, `The submission holds the folder "__MACOSX", which the Finder of macOS adds.`,
 					Hint(`Make the zip on the command line: zip -X submission.zip intro.md package.zip, or with precert package.`))
-			case s.Package == nil && len(s.Root.ArchivesIn(folder)) > 0:
-				// That the solutions lie there is told as the missing package.
-			default:
-				p.ReportFile(s.Root.Path, fmt.Sprintf("The submission holds the folder %s; intro.md and the package zip belong at its root, and nothing else does.", quote(folder)))
+			case !misplaced[folder]:
+				folders = append(folders, folder)
 			}
+		}
+		if len(folders) > 0 {
+			p.ReportFile(s.Root.Path, fmt.Sprintf("The submission holds a folder (%s); intro.md and the package zip belong at its root, and nothing else does.", listed(folders)))
 		}
 	},
 }

@@ -82,3 +82,57 @@ func TestSamplePackages(t *testing.T) {
 		})
 	}
 }
+
+// FuzzPackages feeds the rules the files that say what a solution holds.
+func FuzzPackages(f *testing.F) {
+	tree, err := packages.Sample(false)
+	require.NoError(f, err)
+	flow := packages.FlowPath + "/Workflows/GreetCustomer-7B1F6C2E-9F4D-4D57-8B1E-2A9C4E6D8F01.json"
+	f.Add(string(tree[packages.FlowPath+"/customizations.xml"]), string(tree[packages.FlowPath+"/solution.xml"]), string(tree[flow]))
+	f.Add("<a><Connector><name>x</name></Connector><Workflows><Workflow/></Workflows></a>", "<RootComponent/>", `{"properties": {"definition": {"host": {"operationId": "x"}}}}`)
+	engine, err := rules.New(rules.Config{Only: []string{"*"}})
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, customizations, manifest, definition string) {
+		tree, err := packages.Sample(false)
+		require.NoError(t, err)
+		for _, solution := range []string{packages.ConnectorPath, packages.FlowPath} {
+			tree[solution+"/customizations.xml"], tree[solution+"/solution.xml"] = []byte(customizations), []byte(manifest)
+		}
+		tree[flow] = []byte(definition)
+		content, err := tree.Zip()
+		require.NoError(t, err)
+		at := filepath.Join(t.TempDir(), "submission.zip")
+		require.NoError(t, os.WriteFile(at, content, 0o600))
+		found, err := connector.Discover(t.Context(), at)
+		if err != nil {
+			require.ErrorIs(t, err, connector.ErrArchive)
+			return
+		}
+		for _, source := range found {
+			pkg, err := connector.Load(t.Context(), source)
+			require.NoError(t, err)
+			for _, finding := range engine.Check(t.Context(), pkg) {
+				assert.NotEqual(t, "InternalError", finding.Rule, finding.Message)
+			}
+		}
+	})
+}
+
+// A whole submission, read and judged, takes a few milliseconds.
+func BenchmarkSubmission(b *testing.B) {
+	tree, err := packages.Sample(false)
+	require.NoError(b, err)
+	content, err := tree.Zip()
+	require.NoError(b, err)
+	at := filepath.Join(b.TempDir(), "submission.zip")
+	require.NoError(b, os.WriteFile(at, content, 0o600))
+	engine, err := rules.New(rules.Config{})
+	require.NoError(b, err)
+	for b.Loop() {
+		found, err := connector.Discover(b.Context(), at)
+		require.NoError(b, err)
+		pkg, err := connector.Load(b.Context(), found[0])
+		require.NoError(b, err)
+		require.Empty(b, engine.Check(b.Context(), pkg))
+	}
+}
