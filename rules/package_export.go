@@ -46,13 +46,13 @@ var packageIconMissing = &Rule{
 	Wrong:   "Connector/: fab_desk_openapidefinition.json, fab_desk_connectionparameters.json",
 	Right:   "Connector/: fab_desk_openapidefinition.json, fab_desk_connectionparameters.json, fab_desk_iconblob.Png",
 	Check: func(p *Pass) {
-		if p.Publisher != "verified" {
+		if p.Publisher != connector.Verified {
 			return
 		}
 		for _, solution := range p.kinds()[connector.SolutionConnector] {
 			for _, export := range solution.Exports {
 				// One that is named, and is not there, is told as a missing file.
-				if !export.Has(connector.ExportIcon) && export.Node.Child(string(connector.ExportIcon)) == nil && export.Has(connector.ExportDefinition) {
+				if export == p.exported() && !export.Has(connector.ExportIcon) && export.Node.Child(string(connector.ExportIcon)) == nil && export.Has(connector.ExportDefinition) {
 					p.ReportFile(solution.Path, fmt.Sprintf("The connector %s has no icon in the solution %s.", quote(export.Name), quote(solution.Name())))
 				}
 			}

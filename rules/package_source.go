@@ -183,7 +183,7 @@ var packageZipRepeated = &Rule{
 	Wrong:   "package.zip, package-old.zip",
 	Right:   "package.zip",
 	Check: func(p *Pass) {
-		if p.Publisher == "independent" && len(p.Package.Zips) > 1 {
+		if p.Publisher == connector.Independent && len(p.Package.Zips) > 1 {
 			p.ReportFile(p.Package.Zips[0], fmt.Sprintf("The connector's folder holds %d zips: %s.", len(p.Package.Zips), listed(p.Package.Zips)))
 		}
 	},

@@ -64,12 +64,20 @@ func TestSamplePackages(t *testing.T) {
 	require.NotEmpty(t, files)
 	engine, err := rules.New(rules.Config{})
 	require.NoError(t, err)
+	hit := map[string]bool{}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
 			require.NoError(t, err)
+			beside := fstest.MapFS{}
+			for _, f := range archive.Files {
+				if f.Name != "recipe" && f.Name != "want" {
+					beside[f.Name] = &fstest.MapFile{Data: f.Data}
+				}
+			}
 			var got strings.Builder
-			for _, f := range judgePackage(t, engine, string(section(archive, "recipe")), nil) {
+			for _, f := range judgePackage(t, engine, string(section(archive, "recipe")), beside) {
+				hit[f.Rule] = true
 				if f.Severity >= finding.Warning {
 					fmt.Fprintf(&got, "%s %s %s %s:%d: %s\n", f.Policy, f.Severity, f.Rule, f.File, f.Line, f.Message)
 				}
@@ -80,6 +88,11 @@ func TestSamplePackages(t *testing.T) {
 			}
 			assert.Equal(t, string(section(archive, "want")), got.String())
 		})
+	}
+	for _, r := range rules.Catalogue() {
+		if r.Section == rules.SectionPackage {
+			assert.True(t, hit[r.Name], "no sample breaks %s", r.Name)
+		}
 	}
 }
 
