@@ -225,7 +225,7 @@ func (s *Submission) sources(at string) []Source {
 func readBeside(ctx context.Context, name string, content []byte) *Submission {
 	s, err := readSubmission(ctx, &Archive{Path: name, prefix: name}, content)
 	if err != nil {
-		return &Submission{Kind: KindSubmission, Root: &Archive{Path: name, prefix: name, Broken: err.Error()}}
+		return &Submission{Kind: KindSubmission, Root: &Archive{Path: name, prefix: name, Broken: strings.TrimSuffix(err.Error(), ": "+ErrArchive.Error())}}
 	}
 	return s
 }

@@ -120,6 +120,7 @@ func contents(kind connector.ExportFile) string {
 		return "script"
 	case connector.ExportPolicies:
 		return "list of policies"
+	case connector.ExportParameters, connector.ExportParameterSets:
 	}
 	return "set of connection parameters"
 }

@@ -87,8 +87,9 @@ func shownValue(n *connector.Node) string {
 		return "missing"
 	case connector.Array:
 		return "[" + strings.Join(n.Strings(), ", ") + "]"
+	default:
+		return quote(n.Text())
 	}
-	return quote(n.Text())
 }
 
 var exportedPropertiesDiffer = &Rule{

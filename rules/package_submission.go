@@ -29,9 +29,14 @@ var packageNotReadable = &Rule{
 		if p.Package.Submission == nil {
 			return
 		}
+		var options []Option
+		if p.Publisher == connector.Verified && len(p.Package.Zips) > 0 && !p.Submission {
+			// A zip beside the sources of a verified publisher may be something else.
+			options = append(options, As(finding.Warning))
+		}
 		for _, a := range p.Package.Submission.Archives() {
 			if a.Broken != "" {
-				p.ReportFile(a.Path, fmt.Sprintf("The zip %s cannot be opened: %s.", quote(a.Name()), strings.TrimSuffix(a.Broken, ".")))
+				p.ReportFile(a.Path, fmt.Sprintf("The zip %s cannot be opened: %s.", quote(a.Name()), strings.TrimSuffix(a.Broken, ".")), options...)
 			}
 		}
 	},
