@@ -35,6 +35,13 @@ func (p *Pass) outer() *connector.Submission {
 	return s
 }
 
+// packaged reports whether the connector was read from a package, or one lies
+// beside it: what that lacks is told by the rules about packages.
+func (p *Pass) packaged() bool {
+	s := p.Package.Submission
+	return p.Package.Export != nil || s != nil && s.Kind != connector.KindOther
+}
+
 // inner returns the package zip, nil when there is none or it cannot be read.
 func (p *Pass) inner() (*connector.Submission, *connector.Archive) {
 	s := p.Package.Submission
