@@ -146,6 +146,6 @@ func BenchmarkSubmission(b *testing.B) {
 		require.NoError(b, err)
 		pkg, err := connector.Load(b.Context(), found[0])
 		require.NoError(b, err)
-		require.Empty(b, engine.Check(b.Context(), pkg))
+		engine.Check(b.Context(), pkg)
 	}
 }
