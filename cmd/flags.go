@@ -24,6 +24,7 @@ type flags struct {
 	quiet, noColor         bool
 	since                  string
 	verbose                bool
+	submission             bool
 	live                   liveFlags
 	set                    *pflag.FlagSet
 }
@@ -56,6 +57,7 @@ func (f *flags) bindCommon(c *cobra.Command) {
 	f.set.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "how much to do at once")
 	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
 	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
+	f.set.BoolVar(&f.submission, "submission", false, "judge what is handed in: the whole zip, and files that the public repository leaves out")
 	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -139,11 +140,22 @@ func (j *job) prepare(source connector.Source) (*subject, error) {
 	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
 		dir = filepath.Dir(dir)
 	}
+	dir = beside(dir)
 	c, err := loadConfig(j.flags.config, dir, j.streams.Env)
 	if err != nil {
 		return nil, err
 	}
 	return &subject{source: source, config: c}, nil
+}
+
+// beside is the folder in which the zip lies that a path leads into; other paths stay.
+func beside(dir string) string {
+	for at := dir; at != filepath.Dir(at); at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() {
+			return filepath.Dir(at)
+		}
+	}
+	return dir
 }
 
 // readAll loads and judges all connectors, several at once, each for itself.
@@ -215,7 +227,7 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		return nil, "", err
 	}
 	c := rules.Config{
-		Publisher: publisher, Overrides: overrides, IgnoreFile: configName, Now: time.Now(),
+		Publisher: publisher, Submission: j.flags.submission, Overrides: overrides, IgnoreFile: configName, Now: time.Now(),
 		Only: matching(j.flags.only, ruleNames()), Skip: matching(j.flags.skip, ruleNames()),
 	}
 	for _, ignore := range s.config.Ignore {

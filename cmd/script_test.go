@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/precert/precert/cmd"
 	"github.com/precert/precert/fixtures"
 	"github.com/precert/precert/fixtures/helpdesk"
+	"github.com/precert/precert/fixtures/packages"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
@@ -31,7 +33,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command lines of testdata/script. Beside the usual
 // commands a script has: exitcode N COMMAND…, helpdesk [FAULT…] (starts the
 // sample API, its address in $API, its key in $KEY), good DIR and worst DIR
-// (copy the sample connectors).
+// (copy the sample connectors), sample verified|independent DIR (write the
+// solutions of a sample submission).
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -47,8 +50,22 @@ func TestScripts(t *testing.T) {
 			"worst": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Worst()))
 			},
+			"sample": writeSample,
 		},
 	})
+}
+
+// writeSample writes the solutions of a sample submission into a folder: sample verified|independent DIR.
+func writeSample(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[1])
+	ts.Check(os.MkdirAll(dir, 0o750))
+	for _, solution := range []string{packages.ConnectorPath, packages.FlowPath} {
+		tree, err := packages.Read("from " + args[0] + "\nonly " + solution)
+		ts.Check(err)
+		content, err := tree.Zip()
+		ts.Check(err)
+		ts.Check(os.WriteFile(filepath.Join(dir, filepath.Base(solution)), content, 0o600))
+	}
 }
 
 func exitCode(ts *testscript.TestScript, _ bool, args []string) {

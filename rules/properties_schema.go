@@ -94,7 +94,8 @@ func refused(p *Pass) { refusedWith(p) }
 // refusedWith does so with options that override the schema's.
 func refusedWith(p *Pass, options ...Option) {
 	for _, v := range propertyViolations(p) {
-		if v.rule != p.rule.Name {
+		// An export does not keep who publishes the connector: Partner Center knows.
+		if v.rule != p.rule.Name || p.Package.Export != nil && (v.member == "publisher" || v.member == "stackOwner") {
 			continue
 		}
 		var all []Option
