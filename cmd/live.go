@@ -23,6 +23,13 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		if err != nil {
 			return err
 		}
+		if s.portion.shared() {
+			own, some := s.portion.operations(s.pkg, j.operationPatterns())
+			if !some {
+				continue
+			}
+			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
+		}
 		progress := newProgress(j.streams, j.flags.quiet)
 		opts.Progress = progress.event
 		result, err := runner.Run(ctx, s.pkg, opts)
