@@ -36,7 +36,7 @@ type subject struct {
 	pkg     *connector.Package
 	outcome *finding.Connector
 	// note is said on standard error once all are read, "" for nothing.
-	note string
+	note    string
 	portion portion
 }
 
@@ -90,7 +90,7 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 			fmt.Fprintf(j.streams.Err, "precert: %s\n", s.note)
 		}
 	}
-		if err := j.patternsMatch(subjects); err != nil && shard == nil {
+	if err := j.patternsMatch(subjects); err != nil && shard == nil {
 		return err
 	}
 	run := &finding.Run{
@@ -229,7 +229,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if j.static && s.portion.static {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
-	if j.flags.since != "" && pkg.Definition.Root != nil && unreadable(pkg) == nil {
+	if j.flags.since != "" && s.portion.static && pkg.Definition.Root != nil && unreadable(pkg) == nil {
 		if s.outcome.Changes, err = j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
 			return err
 		}
