@@ -110,6 +110,7 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 		run.Connectors = append(run.Connectors, s.outcome)
 	}
 	run.Docs = docs(run)
+	run.Policies = j.policies()
 	if base != nil {
 		run.Compare(base, j.flags.baseline, j.couldFind(subjects))
 	}
