@@ -261,6 +261,9 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		if ignore.aboutChanges() {
 			continue
 		}
+		if len(matching([]string{ignore.Rule}, ruleNames())) == 0 && len(matching([]string{ignore.Rule}, checkNames())) == 0 {
+			return nil, "", fmt.Errorf("%s: line %d: no rule and no check is called %q%s: precert rules lists them", s.config.file, ignore.Line, ignore.Rule, suggestion(ignore.Rule))
+		}
 		c.Ignore = append(c.Ignore, rules.Ignore(ignore))
 	}
 	engine, err := rules.New(c)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
@@ -46,6 +47,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		c := s.outcome
 		c.BaseURL, c.Operations, c.Causes, c.Exchanges, c.Leftovers = result.BaseURL, result.Operations, result.Causes, result.Exchanges, result.Leftovers
 		c.Incomplete = firstOf(c.Incomplete, result.Incomplete)
+		j.acceptLive(s, time.Now())
 		for _, note := range result.Notes {
 			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
 		}

@@ -71,6 +71,16 @@ func livePolicies() map[string][]string {
 	return map[string][]string{"5000.2.4.1": {"StatusDeclared", "ContentTypeDeclared", "BodyMatchesSchema", "HeadersMatchDefinition"}}
 }
 
+// furtherPolicies are the rules that look at more policies than their own.
+func furtherPolicies() map[string][]string {
+	return map[string][]string{
+		"5000.2.2.1": {"FieldLengthExceeded"},
+		"5000.2.2.3": {"ValueMustEndWithAlphanumeric"},
+		"5000.2.3.5": {"ValueContainsRestrictedWords"},
+		"5000.3.1.5": {"UrlNotValid"},
+	}
+}
+
 // policies is the checklist of this run: each policy with the rules and checks
 // that ran and look at it. A number that only a rule knows is added.
 func (j *job) policies() []finding.Policy {
@@ -81,6 +91,13 @@ func (j *job) policies() []finding.Policy {
 			if r.Policy != "" && j.selected(r.Name, ruleNames()) {
 				looking[r.Policy] = append(looking[r.Policy], r.Name)
 				titles[r.Policy] = r.Section
+			}
+		}
+		for number, names := range furtherPolicies() {
+			for _, name := range names {
+				if j.selected(name, ruleNames()) {
+					looking[number] = append(looking[number], name)
+				}
 			}
 		}
 	}

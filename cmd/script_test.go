@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 // commands a script has: exitcode N COMMAND…, helpdesk [FAULT…] (starts the
 // sample API, its address in $API, its key in $KEY), good DIR and worst DIR
 // (copy the sample connectors), sample verified|independent DIR (write the
-// solutions of a sample submission).
+// solutions of a sample submission), sametimes OLD NEW (JSON reports).
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -42,8 +43,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exitcode": exitCode,
-			"helpdesk": startHelpdesk,
+			"exitcode":  exitCode,
+			"helpdesk":  startHelpdesk,
+			"sametimes": sameTimes,
 			"good": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Good()))
 			},
@@ -83,6 +85,13 @@ func exitCode(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// sameTimes gives the second JSON report the two time fields of the first.
+func sameTimes(ts *testscript.TestScript, _ bool, args []string) {
+	times := regexp.MustCompile(`(?m)^  "startedAt": .*\n  "durationMs": .*$`)
+	want, got := ts.ReadFile(args[0]), ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(times.ReplaceAllLiteralString(got, times.FindString(want))), 0o600))
 }
 
 func startHelpdesk(ts *testscript.TestScript, _ bool, args []string) {

@@ -117,9 +117,9 @@ func joinOperations(parts []part) []Operation {
 // joinCauses joins equal causes and drops operations that, in the joined
 // outcome, no longer fail for them.
 func (c *Connector) joinCauses(parts []part) {
-	ops := map[string]Operation{}
-	for _, op := range c.Operations {
-		ops[op.OperationID] = op
+	ops, position := map[string]Operation{}, map[string]int{}
+	for i, op := range c.Operations {
+		ops[op.OperationID], position[op.OperationID] = op, i
 	}
 	for _, p := range parts {
 		for _, cause := range p.c.Causes {
@@ -137,6 +137,9 @@ func (c *Connector) joinCauses(parts []part) {
 				c.Causes[i].Operations = union(c.Causes[i].Operations, cause.Operations)
 			}
 		}
+	}
+	for _, cause := range c.Causes {
+		slices.SortStableFunc(cause.Operations, func(a, b string) int { return cmp.Compare(position[a], position[b]) })
 	}
 	slices.SortStableFunc(c.Causes, func(a, b Cause) int {
 		failedFirst := func(cause Cause) int { return slices.Index([]Verdict{Failed, Warned}, cause.Verdict) }
