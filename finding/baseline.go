@@ -150,8 +150,9 @@ func (c Check) attention() int {
 		return 2
 	case Warned:
 		return 1
+	default:
+		return 0
 	}
-	return 0
 }
 
 // sameAs reports that two checks found the same fault: at the same place in the

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // says which runs do not belong together.
 func Merge(runs []*Run) (*Run, error) {
 	if len(runs) == 0 {
-		return nil, fmt.Errorf("there is nothing to merge")
+		return nil, errors.New("there is nothing to merge")
 	}
 	runs = slices.Clone(runs)
 	slices.SortStableFunc(runs, func(a, b *Run) int {

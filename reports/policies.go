@@ -27,10 +27,10 @@ type policyLine struct {
 	Note string
 }
 
-// policiesOf judges the checklist for one connector, nil when the run has none.
+// policiesOf judges the checklist for one connector; it is empty when the run has none.
 func policiesOf(run *finding.Run, c *finding.Connector) []policyLine {
 	named := findingsByPolicy(c)
-	var list []policyLine
+	list := make([]policyLine, 0, len(run.Policies))
 	for _, p := range run.Policies {
 		line := policyLine{Number: p.Number, Title: p.Title, State: policyPass}
 		failed, warned := judgePolicy(run, c, p, named[p.Number])
