@@ -14,24 +14,27 @@ func policyTable() []finding.Policy {
 	p := func(number, title, attest string) finding.Policy {
 		return finding.Policy{Number: number, Title: title, Attest: attest}
 	}
+	pack := func(number, title string) finding.Policy {
+		return finding.Policy{Number: number, Title: title, Package: true}
+	}
 	return []finding.Policy{
 		p("5000.1.1.1", "The package holds an icon", ""),
 		p("5000.1.1.2", "The package holds a readme", ""),
 		p("5000.1.1.3", "The package holds the API definition", ""),
 		p("5000.1.1.4", "The package is free of malware", "Scan the package before you submit it."),
-		p("5000.1.1.5", "The package holds every file that is asked for", ""),
-		p("5000.1.1.6", "The package holds a flow solution and a connector solution", ""),
-		p("5000.1.1.7", "A flow of the solution uses the connector", ""),
-		p("5000.1.1.8", "The solution holds the connector", ""),
+		pack("5000.1.1.5", "The package holds every file that is asked for"),
+		pack("5000.1.1.6", "The package holds a flow solution and a connector solution"),
+		pack("5000.1.1.7", "A flow of the solution uses the connector"),
+		pack("5000.1.1.8", "The solution holds the connector"),
 		p("5000.1.1.9", "The connector and its actions can be found from the sample flow", "Open the sample flow in a fresh environment and find every action."),
-		p("5000.1.1.10", "The package holds what a deployment needs", ""),
-		p("5000.1.1.11", "The package lies at the root of the outer zip", ""),
-		p("5000.1.1.12", "The package has its assets folder", ""),
-		p("5000.1.1.13", "The assets folder holds the solutions", ""),
-		p("5000.1.1.14", "The flow solution has a Workflows folder", ""),
-		p("5000.1.1.15", "Every workflow that the solution names has its file", ""),
-		p("5000.1.1.16", "Every solution lies in its place and agrees with itself", ""),
-		p("5000.1.1.17", "The connector folder of the solution is complete", ""),
+		pack("5000.1.1.10", "The package holds what a deployment needs"),
+		pack("5000.1.1.11", "The package lies at the root of the outer zip"),
+		pack("5000.1.1.12", "The package has its assets folder"),
+		pack("5000.1.1.13", "The assets folder holds the solutions"),
+		pack("5000.1.1.14", "The flow solution has a Workflows folder"),
+		pack("5000.1.1.15", "Every workflow that the solution names has its file"),
+		pack("5000.1.1.16", "Every solution lies in its place and agrees with itself"),
+		pack("5000.1.1.17", "The connector folder of the solution is complete"),
 		p("5000.2.1.1", "The brand colour is a valid one of your own", ""),
 		p("5000.2.1.2", "The icon is smaller than 1 MB", ""),
 		p("5000.2.1.3", "The icon is a PNG", ""),

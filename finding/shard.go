@@ -40,4 +40,6 @@ type Policy struct {
 	// Attest says what the submitter must confirm by hand because no program can
 	// see it; "" when Rules cover all of it.
 	Attest string `json:"attest,omitempty"`
+	// Package says that only a submission package, a zip, shows it.
+	Package bool `json:"package,omitempty"`
 }

@@ -29,6 +29,7 @@ func comparedRun() *finding.Run {
 	}
 	run.Policies = []finding.Policy{
 		{Number: "5000.1.1.4", Title: "the package is clean of malware", Attest: "scan the package"},
+		{Number: "5000.1.1.6", Title: "two solutions", Rules: []string{"SolutionMissing"}, Package: true},
 		{Number: "5000.2.4", Title: "connection parameters", Rules: []string{"ConnectionParametersMissing"}},
 		{Number: "5000.2.4.1", Title: "responses match their schemas", Rules: []string{"BodyMatchesSchema"}},
 		{Number: "5000.2.6.3", Title: "Swagger 2.0", Rules: []string{"SwaggerVersionNotValid"}},
@@ -84,7 +85,7 @@ func TestPolicyChecklistSaysWhatTheRunSaw(t *testing.T) {
 		states[line.Number] = line.State
 	}
 	assert.Equal(t, map[string]policyState{
-		"5000.1.1.4": policyAttest, "5000.2.4": policyFail, "5000.2.4.1": policyFail,
+		"5000.1.1.4": policyAttest, "5000.1.1.6": policyUnseen, "5000.2.4": policyFail, "5000.2.4.1": policyFail,
 		"5000.2.6.3": policyPass, "5000.9": policyUnseen,
 	}, states)
 }
