@@ -15,10 +15,14 @@ func join(parts []part) (*Connector, error) {
 		copied := *parts[0].c
 		return &copied, nil
 	}
-	out := &Connector{}
+	// What is not a list is the same in all parts.
+	first := *parts[0].c
+	out := &first
+	out.Files, out.Findings, out.Operations, out.Causes, out.Changes = nil, nil, nil, nil, nil
+	out.Exchanges, out.Leftovers, out.Mended = nil, nil, nil
 	for i, p := range parts {
 		c := p.c
-		out.Path, out.Title, out.Publisher = cmp.Or(out.Path, c.Path), cmp.Or(out.Title, c.Title), cmp.Or(out.Publisher, c.Publisher)
+		out.Title, out.Publisher = cmp.Or(out.Title, c.Title), cmp.Or(out.Publisher, c.Publisher)
 		out.BaseURL, out.Incomplete = cmp.Or(out.BaseURL, c.BaseURL), joined(out.Incomplete, c.Incomplete)
 		if err := out.joinFiles(c.Files); err != nil {
 			return nil, err
