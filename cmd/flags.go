@@ -65,6 +65,8 @@ func (f *flags) bindCommon(c *cobra.Command) {
 	f.set.StringSliceVar(&f.skip, "skip", nil, "leave out these rules, checks or operations; globs allowed")
 	f.set.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "how much to do at once")
 	f.set.BoolVar(&f.submission, "submission", false, "judge what is handed in: the whole zip, and files that the public repository leaves out")
+	completeWords(c, "publisher", "verified", "independent", "auto")
+	completeWords(c, "severity", "error", "warning", "info")
 }
 
 // bindRun binds the flags of the commands that judge connectors of the user's.
