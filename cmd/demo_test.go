@@ -34,7 +34,7 @@ func TestDemoServesTheSampleUntilInterrupted(t *testing.T) {
 	interrupt()
 	assert.Equal(t, ExitReady, <-code)
 
-	at, _, stderr := runHere(t, nil, "demo", "--serve", "nowhere")
+	at, _, stderr := runHere(t, "demo", "--serve", "nowhere")
 	assert.Equal(t, ExitUsage, at)
 	assert.Contains(t, stderr, "the sample API cannot listen at nowhere")
 }

@@ -81,24 +81,24 @@ func TestPackagingFilesAreReadable(t *testing.T) {
 
 func TestManualPagesAndCompletions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "man")
-	code, _, stderr := runHere(t, nil, "man", dir)
+	code, _, stderr := runHere(t, "man", dir)
 	require.Equal(t, ExitReady, code, stderr)
 	text, err := os.ReadFile(filepath.Join(dir, "precert-certify.1"))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "base-url")
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		code, out, _ := runHere(t, nil, "completion", shell)
+		code, out, _ := runHere(t, "completion", shell)
 		assert.Equal(t, ExitReady, code)
 		assert.Contains(t, out, "precert")
 	}
-	_, out, _ := runHere(t, nil, "__complete", "explain", "OperationIdReq")
+	_, out, _ := runHere(t, "__complete", "explain", "OperationIdReq")
 	assert.Contains(t, out, "OperationIdRequired\t")
 }
 
 // TestRuleReferenceIsCurrent rewrites docs/rules.md with -update.
 func TestRuleReferenceIsCurrent(t *testing.T) {
 	const page = "../docs/rules.md"
-	_, out, _ := runHere(t, nil, "rules", "--format", "markdown")
+	_, out, _ := runHere(t, "rules", "--format", "markdown")
 	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
 		require.NoError(t, os.WriteFile(page, []byte(out), 0o600))
 	}

@@ -13,10 +13,10 @@ import (
 )
 
 // runHere runs a command line in this process and returns what it wrote.
-func runHere(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
+func runHere(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
-	code = Main(t.Context(), args, Streams{Out: &out, Err: &errs, Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
+	code = Main(t.Context(), args, Streams{Out: &out, Err: &errs, Env: none})
 	return code, out.String(), errs.String()
 }
 
@@ -38,7 +38,7 @@ func TestPolicyNumbersAreInOrderAndUnique(t *testing.T) {
 // TestEveryFindingIsOnTheChecklist guards the list of rules that look at more
 // policies than their own.
 func TestEveryFindingIsOnTheChecklist(t *testing.T) {
-	code, out, stderr := runHere(t, nil, "demo", "--broken", "--format", "json", "--calls", "1")
+	code, out, stderr := runHere(t, "demo", "--broken", "--format", "json", "--calls", "1")
 	require.Equal(t, ExitNotReady, code, stderr)
 	var run finding.Run
 	require.NoError(t, json.Unmarshal([]byte(out), &run))

@@ -140,7 +140,7 @@ func TestSchemaTakesWhatPrecertTakes(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "desk")
 	require.NoError(t, fixtures.WriteTo(dir, fixtures.Good()))
-	code, _, stderr := runHere(t, nil, "init", dir)
+	code, _, stderr := runHere(t, "init", dir)
 	require.Equal(t, ExitReady, code, stderr)
 	starter, err := os.ReadFile(filepath.Join(dir, configName))
 	require.NoError(t, err)
