@@ -77,10 +77,16 @@ func livePolicies() map[string][]string {
 // furtherPolicies are the rules that look at more policies than their own.
 func furtherPolicies() map[string][]string {
 	return map[string][]string{
-		"5000.2.2.1": {"FieldLengthExceeded"},
-		"5000.2.2.3": {"ValueMustEndWithAlphanumeric"},
-		"5000.2.3.5": {"ValueContainsRestrictedWords"},
-		"5000.3.1.5": {"UrlNotValid"},
+		"5000.1.1.5":  {"PackageZipMissing"},
+		"5000.1.1.8":  {"ConnectorSolutionMissing"},
+		"5000.1.1.10": {"SolutionFolderMissing"},
+		"5000.1.1.14": {"SolutionFolderMissing"},
+		"5000.1.1.17": {"SolutionFolderMissing"},
+		"5000.2.2.1":  {"FieldLengthExceeded"},
+		"5000.2.2.3":  {"ValueMustEndWithAlphanumeric"},
+		"5000.2.3.5":  {"ValueContainsRestrictedWords"},
+		"5000.2.6.9":  {"ConnectionParameterTextMissing"},
+		"5000.3.1.5":  {"UrlNotValid"},
 	}
 }
 
@@ -115,7 +121,9 @@ func (j *job) policies() []finding.Policy {
 	}
 	out := policyTable()
 	for i := range out {
-		out[i].Rules = looking[out[i].Number]
+		if !out[i].Package || j.flags.submission {
+			out[i].Rules = looking[out[i].Number]
+		}
 		delete(looking, out[i].Number)
 	}
 	for number, names := range looking {

@@ -42,13 +42,14 @@ func TestEveryFindingIsOnTheChecklist(t *testing.T) {
 	require.Equal(t, ExitNotReady, code, stderr)
 	var run finding.Run
 	require.NoError(t, json.Unmarshal([]byte(out), &run))
+	packages := map[string]bool{}
 	looking := map[string][]string{}
 	for _, p := range run.Policies {
-		looking[p.Number] = p.Rules
+		looking[p.Number], packages[p.Number] = p.Rules, p.Package
 	}
 	require.NotEmpty(t, run.Connectors[0].Findings)
 	for _, f := range run.Connectors[0].Findings {
-		if f.Policy != "" {
+		if f.Policy != "" && !packages[f.Policy] {
 			assert.Contains(t, looking[f.Policy], f.Rule, "policy %s", f.Policy)
 		}
 	}

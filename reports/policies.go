@@ -38,8 +38,8 @@ func policiesOf(run *finding.Run, c *finding.Connector) []policyLine {
 		switch {
 		case len(failed) > 0:
 			line.State, line.Note = policyFail, some(failed, 3)
-		case p.Package && !strings.EqualFold(path.Ext(c.Path), ".zip"):
-			line.State, line.Note = policyUnseen, "only the package to submit shows it: name the zip"
+		case p.Package && (len(p.Rules) == 0 || !strings.EqualFold(path.Ext(c.Path), ".zip")):
+			line.State, line.Note = policyUnseen, "only the zip to submit shows it: check it with --submission"
 		case len(p.Rules) == 0 && p.Attest == "":
 			line.State, line.Note = policyUnseen, "no rule of this run looks at it"
 		case p.Attest != "":
