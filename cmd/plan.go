@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/finding"
@@ -46,12 +47,32 @@ func writePlanned(p *page, request runner.PlannedRequest) {
 		p.line(fmt.Sprintf("    %s: %s", h.Name, printable(h.Value)))
 	}
 	p.line(prefixed("    ", printable(request.Body)))
+	writeBefore(p, request)
 	p.line(prefixed("    not yet known: ", printable(request.Missing)))
 	var from []string
 	for _, s := range request.Sources {
 		from = append(from, fmt.Sprintf("%s (%s)", s.Name, s.From))
 	}
 	p.line(prefixed("    values from: ", printable(strings.Join(from, ", "))))
+}
+
+// writeBefore prints what the policies of the connector changed: the request as
+// it was, without the headers that stayed.
+func writeBefore(p *page, request runner.PlannedRequest) {
+	p.line(prefixed("    policies: ", printable(strings.Join(request.Policies, ", "))))
+	before := request.Before
+	if before == nil {
+		return
+	}
+	p.line(fmt.Sprintf("    before them: %s %s", before.Method, printable(before.URL)))
+	for _, h := range before.Headers {
+		if !slices.Contains(request.Headers, h) {
+			p.line(fmt.Sprintf("      %s: %s", h.Name, printable(h.Value)))
+		}
+	}
+	if before.Body != request.Body {
+		p.line(prefixed("      ", printable(before.Body)))
+	}
 }
 
 // printable keeps texts of definitions and answers from steering the terminal.

@@ -259,6 +259,9 @@ func (p part) render(sc *scene, item any, strict bool) (string, error) {
 	if sc.env.StandIn != nil {
 		return sc.env.StandIn(p.name), nil
 	}
+	if p.kind == fromConnection && !strict && sc.env.Optional[p.name] {
+		return "", nil
+	}
 	return "", &MissingError{Kind: map[kind]string{fromConnection: "connection value", fromHeader: "header", fromQuery: "query parameter"}[p.kind], Name: p.name}
 }
 

@@ -53,6 +53,8 @@ type Env struct {
 	// Connection holds the values of the connection parameters, secrets
 	// included, and those of environment variables.
 	Connection map[string]string
+	// Optional names the connection parameters that may be left out: they are empty then.
+	Optional map[string]bool
 	// StandIn makes up a value that is missing, for requests that are only
 	// written down; nil makes a missing value an error.
 	StandIn func(name string) string
@@ -192,6 +194,25 @@ func (s *Set) Names(operationID string) []string {
 	return out
 }
 
+// Base is the address that a policy sets for all operations by connection
+// values alone, nil when none does or a value is missing.
+func (s *Set) Base(env Env) *url.URL {
+	var out *url.URL
+	if s.Empty() {
+		return nil
+	}
+	for _, in := range s.list {
+		host, ok := in.action.(*setHost)
+		if !ok || in.operations != nil || slices.ContainsFunc(host.url, func(p part) bool { return p.kind != literal && p.kind != fromConnection }) {
+			continue
+		}
+		if base, err := host.base(&scene{env: env}); err == nil {
+			out = base
+		}
+	}
+	return out
+}
+
 // Method is the method that an operation is sent with.
 func (s *Set) Method(operationID, method string) string {
 	if s.Empty() {
@@ -230,13 +251,17 @@ func (s *Set) Missing(operationID string, env Env) (values []string, policy stri
 }
 
 func missing(a action, env Env) []string {
-	if host, ok := a.(*setHost); ok && env.Rebase != nil && host.pathKnown(env) {
+	host, isHost := a.(*setHost)
+	if isHost && env.Rebase != nil && host.pathKnown(env) {
 		return nil
 	}
 	var out []string
 	for _, t := range a.templates() {
 		for _, p := range t {
-			if _, given := env.connection(p.name); p.kind == fromConnection && !p.hasDefault && !given {
+			if p.kind != fromConnection || p.hasDefault || env.Optional[p.name] && !isHost {
+				continue
+			}
+			if _, given := env.connection(p.name); !given {
 				out = append(out, p.name)
 			}
 		}
