@@ -30,6 +30,9 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.source.Path, err)
 		}
+		for _, note := range result.Notes {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+		}
 		if opts.DryRun {
 			if err := writePlan(j.streams.Out, result); err != nil {
 				return err
@@ -39,9 +42,6 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		c := s.outcome
 		c.BaseURL, c.Operations, c.Causes, c.Exchanges, c.Leftovers = result.BaseURL, result.Operations, result.Causes, result.Exchanges, result.Leftovers
 		c.Incomplete = firstOf(c.Incomplete, result.Incomplete)
-		for _, note := range result.Notes {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
-		}
 	}
 	return nil
 }

@@ -179,6 +179,11 @@ func (p *policies) unfit(o *operation) (skip, mend string) {
 	if p.opts.DryRun {
 		return "", ""
 	}
+	for _, name := range p.hostInputs(o) {
+		if param := parameterFold(o, name); param != nil && !p.hostKnown(o, param) {
+			return fmt.Sprintf("a policy takes the host from the parameter %s, and no value is given: requests do not go to a made-up host", param.Name), mendValue(o, param.Name)
+		}
+	}
 	missing, by := p.set.Missing(o.ID, p.env(&url.URL{}, authNormal))
 	if len(missing) == 0 {
 		return "", ""
@@ -186,11 +191,42 @@ func (p *policies) unfit(o *operation) (skip, mend string) {
 	return fmt.Sprintf("its policy %s needs the connection value %s, and none is given", by, strings.Join(missing, " and ")), howToGive(missing)
 }
 
+// hostInputs are the parameters that say which host is called, none where the base URL does.
+func (p *policies) hostInputs(o *operation) []string {
+	if p.opts.BaseURL != "" {
+		return nil
+	}
+	return p.set.HostInputs(o.ID)
+}
+
+func parameterFold(o *operation, name string) *connector.Parameter {
+	for _, param := range o.Parameters {
+		if (param.In == "header" || param.In == "query") && strings.EqualFold(param.Name, name) {
+			return param
+		}
+	}
+	return nil
+}
+
+// hostKnown reports whether the user, the definition or an earlier answer gives a parameter its value.
+func (p *policies) hostKnown(o *operation, param *connector.Parameter) bool {
+	for _, from := range []map[string]any{o.conf.Values, p.opts.Values} {
+		if _, given := from[param.Name]; given {
+			return true
+		}
+	}
+	n := o.need(param.In, param.Name)
+	return param.Node.Get("default").Exists() || param.Node.Get("enum").Len() > 0 || param.Node.Get("x-example").Exists() || n != nil && n.dynamic != nil
+}
+
 // request rewrites a message. It returns the request for the policies of the
 // answer, nil where there is none.
 func (p *policies) request(o *operation, in *input, m *message, env policy.Env) (*message, *policy.Request, error) {
 	if p == nil || !p.set.Covers(o.ID, false) && !p.set.Covers(o.ID, true) {
 		return m, nil, nil
+	}
+	if in.fault && len(p.hostInputs(o)) > 0 {
+		return nil, nil, errors.New("invalid input is not sent where a parameter says which host is called")
 	}
 	req := &policy.Request{Method: m.method, Base: m.base, Path: strings.TrimPrefix(m.url.EscapedPath(), m.base.EscapedPath()), Query: m.url.RawQuery,
 		Header: m.header, RawBody: m.body, PathParams: map[string]string{}}

@@ -53,13 +53,11 @@ func TestPublicConnectorsLoadAndApply(t *testing.T) {
 			req := &Request{Method: op.Method, Base: &url.URL{Scheme: "https", Host: "api.fabrikam.com"}, Path: op.Path, Header: http.Header{},
 				Query: "hostname=a&host=b&top=1", RawBody: []byte(`{"assignments":"u1;u2","references":[{"resourceLink":"a.b"}],"checklist":[{"id":"1"}],"topics":1}`), PathParams: map[string]string{}}
 			env := Env{StandIn: func(name string) string { return "{" + name + "}" }}
-			if !assert.NoError(t, set.Request(op.ID, req, env), pkg.Path) {
-				continue
-			}
+			require.NoError(t, set.Request(op.ID, req, env), pkg.Path)
 			_, err := req.URL()
-			assert.NoError(t, err, "%s %s", pkg.Path, op.ID)
+			require.NoError(t, err, "%s %s", pkg.Path, op.ID)
 			resp := &Response{Status: 200, Header: http.Header{}, RawBody: []byte(`{"value":[{"assignments":{"u1":{}}}],"checklist":{"a":{"b":1}},"next":"/x","sounds":{"s":"d"}}`)}
-			assert.NoError(t, set.Response(op.ID, req, resp, env), pkg.Path)
+			require.NoError(t, set.Response(op.ID, req, resp, env), pkg.Path)
 			applied += len(set.Names(op.ID))
 		}
 	}
@@ -67,7 +65,7 @@ func TestPublicConnectorsLoadAndApply(t *testing.T) {
 	for at, message := range unusable {
 		t.Log(at, message)
 	}
-	// A misspelt expression and three paths that name no property are all that fail.
-	assert.Less(t, len(unusable), 10)
+	// One misspells an expression.
+	assert.LessOrEqual(t, len(unusable), 1)
 	assert.Greater(t, instances, 500)
 }

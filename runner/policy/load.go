@@ -72,8 +72,9 @@ func (r *reader) optional(key string) string {
 	case connector.Object, connector.Array:
 		r.fail(n, key+" is not a text")
 		return ""
+	default:
+		return n.Text()
 	}
-	return n.Text()
 }
 
 // text is a parameter that must be there; an empty text is one where it has a meaning.
@@ -165,9 +166,10 @@ func operationNames(r *reader, parameters *connector.Node) []string {
 			return nil
 		}
 		return append([]string{}, n.Strings()...)
+	default:
+		r.fail(n, "x-ms-apimTemplate-operationName is no list of operation ids")
+		return nil
 	}
-	r.fail(n, "x-ms-apimTemplate-operationName is no list of operation ids")
-	return nil
 }
 
 func readSection(r *reader, parameters *connector.Node) section {

@@ -14,6 +14,7 @@ import (
 // Bounds that no honest policy reaches.
 const (
 	maxText   = 8 << 20
+	maxBody   = 16 << 20
 	maxValues = 500_000
 	maxSteps  = 64
 	// textValue is how many bytes of copied text count as one value.
@@ -75,7 +76,7 @@ func nameLength(s string, inText bool) int {
 	for n < len(s) {
 		c := s[n]
 		plain := isLetter(c) || c >= '0' && c <= '9' || c == '_' || c == '$' || c >= 0x80
-		if inText && !plain && !(c == '-' && n > 0) || strings.IndexByte(".[]{}?", c) >= 0 {
+		if inText && !plain && (c != '-' || n == 0) || strings.IndexByte(".[]{}?", c) >= 0 {
 			break
 		}
 		n++
@@ -290,8 +291,8 @@ func encodeJSON(v any) ([]byte, error) {
 	if err := encoder.Encode(v); err != nil {
 		return nil, fmt.Errorf("the body cannot be written: %w", err)
 	}
-	if buf.Len() > maxText {
-		return nil, fmt.Errorf("the body is longer than %d bytes", maxText)
+	if buf.Len() > maxBody {
+		return nil, fmt.Errorf("the body is longer than %d bytes", maxBody)
 	}
 	return bytes.TrimRight(buf.Bytes(), "\n"), nil
 }

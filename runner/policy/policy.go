@@ -213,6 +213,27 @@ func (s *Set) Base(env Env) *url.URL {
 	return out
 }
 
+// HostInputs are the headers and query parameters that say which host the
+// requests of an operation go to.
+func (s *Set) HostInputs(operationID string) []string {
+	var out []string
+	if s.Empty() {
+		return nil
+	}
+	for _, in := range s.list {
+		host, ok := in.action.(*setHost)
+		if !ok || !in.covers(operationID) {
+			continue
+		}
+		for _, p := range host.url {
+			if p.kind == fromHeader || p.kind == fromQuery {
+				out = append(out, p.name)
+			}
+		}
+	}
+	return out
+}
+
 // Method is the method that an operation is sent with.
 func (s *Set) Method(operationID, method string) string {
 	if s.Empty() {

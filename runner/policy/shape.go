@@ -277,7 +277,7 @@ func (a *rewriteText) apply(sc *scene) error {
 // replacer puts replacement for every source in a text.
 func replacer(source, replacement string) func(string) (string, bool) {
 	return func(s string) (string, bool) {
-		if len(s)+strings.Count(s, source)*len(replacement) > maxText {
+		if len(s)+strings.Count(s, source)*len(replacement) > maxBody {
 			return "", false
 		}
 		return strings.ReplaceAll(s, source, replacement), true
@@ -286,7 +286,7 @@ func replacer(source, replacement string) func(string) (string, bool) {
 
 // escapeAll encodes all but letters, digits and - _ . ~ as %XX.
 func escapeAll(s string) (string, bool) {
-	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20"), len(s) <= maxText/3
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20"), len(s) <= maxBody/3
 }
 
 func sortedNames(object map[string]any) []string {
