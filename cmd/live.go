@@ -38,6 +38,9 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.source.Path, err)
 		}
+		for _, note := range result.Notes {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+		}
 		if opts.DryRun {
 			if err := writePlan(j.streams.Out, result); err != nil {
 				return err
@@ -48,9 +51,6 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		c.BaseURL, c.Operations, c.Causes, c.Exchanges, c.Leftovers = result.BaseURL, result.Operations, result.Causes, result.Exchanges, result.Leftovers
 		c.Incomplete = firstOf(c.Incomplete, result.Incomplete)
 		j.acceptLive(s, time.Now())
-		for _, note := range result.Notes {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
-		}
 	}
 	return nil
 }

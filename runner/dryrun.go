@@ -2,7 +2,6 @@ package runner
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/precert/precert/finding"
 )
@@ -24,6 +23,10 @@ type PlannedRequest struct {
 	// Support says that it is sent for others only.
 	Support bool   `json:"support,omitempty"`
 	Curl    string `json:"curl,omitempty"`
+	// Policies are the connector's policies for the operation, in the order they apply.
+	Policies []string `json:"policies,omitempty"`
+	// Before is the request as the definition has it, where the policies change it.
+	Before *finding.Request `json:"before,omitempty"`
 }
 
 // dryRun writes down the first request of every operation. Identifiers that an
@@ -65,9 +68,9 @@ func (r *run) write(o *operation, in *input, m *message, p *PlannedRequest) {
 	for _, s := range schemes {
 		s.show(m)
 	}
-	p.URL = strings.NewReplacer("%7B", "{", "%7D", "}").Replace(r.mask.text(m.url.String()))
-	p.Headers, p.Sources = r.mask.headers(m.header), in.sources
-	p.Body, _ = r.mask.body(m.body)
+	m = r.policed(o, in, m, p)
+	form := r.form(m)
+	p.Method, p.URL, p.Headers, p.Body, p.Sources = form.Method, form.URL, form.Headers, form.Body, in.sources
 	p.Curl = r.mask.text(curl(m))
 }
 

@@ -21,13 +21,16 @@ type plan struct {
 }
 
 // newPlan decides what runs, in which order, and why the rest does not.
-func newPlan(pkg *connector.Package, opts Options) (*plan, *planner) {
+func newPlan(pkg *connector.Package, opts Options, policies *policies) (*plan, *planner) {
 	ops := newOperations(pkg.Definition, opts)
 	p := newPlanner(pkg.Definition, ops)
 	p.findNeeds()
 	sel := newSelection(opts)
 	for _, o := range ops {
 		o.skip, o.mend = permission(o, opts, sel)
+		if o.skip == "" {
+			o.skip, o.mend = policies.unfit(o)
+		}
 	}
 	for _, o := range ops {
 		if o.skip == "" {

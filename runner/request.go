@@ -22,6 +22,8 @@ const sample = "A small text file made by precert.\n"
 type message struct {
 	method string
 	url    *url.URL
+	// base is the part of url that the path of the operation is below.
+	base   *url.URL
 	header http.Header
 	body   []byte
 }
@@ -29,7 +31,7 @@ type message struct {
 // encode writes an input as HTTP, without credentials.
 func encode(base *url.URL, in *input) (*message, error) {
 	o := in.op
-	m := &message{method: o.Method, header: http.Header{}}
+	m := &message{method: o.Method, base: base, header: http.Header{}}
 	path, query, err := target(o, in)
 	if err != nil {
 		return nil, err
@@ -85,11 +87,7 @@ func target(o *operation, in *input) (path, query string, err error) {
 			if text == "" {
 				return "", "", fmt.Errorf("the value of %s is empty, so the path cannot be written", p.name)
 			}
-			escaped := url.PathEscape(text)
-			if p.node.Get("x-ms-url-encoding").String() == "double" {
-				escaped = url.PathEscape(escaped)
-			}
-			path = strings.ReplaceAll(path, "{"+p.name+"}", escaped)
+			path = strings.ReplaceAll(path, "{"+p.name+"}", pathText(p))
 		case "query":
 			pairs = append(pairs, queryPairs(p)...)
 		}
@@ -100,6 +98,15 @@ func target(o *operation, in *input) (path, query string, err error) {
 		pairs = append([]string{fixed}, pairs...)
 	}
 	return path, strings.Join(pairs, "&"), nil
+}
+
+// pathText is a parameter as it stands in the path.
+func pathText(p paramValue) string {
+	escaped := url.PathEscape(values.Text(p.value, format(p.node)))
+	if p.node.Get("x-ms-url-encoding").String() == "double" {
+		escaped = url.PathEscape(escaped)
+	}
+	return escaped
 }
 
 func queryPairs(p paramValue) []string {
@@ -216,5 +223,5 @@ func writePart(w *multipart.Writer, p paramValue) error {
 // clone copies a message so that headers and address can be changed.
 func (m *message) clone() *message {
 	u := *m.url
-	return &message{method: m.method, url: &u, header: m.header.Clone(), body: m.body}
+	return &message{method: m.method, url: &u, base: m.base, header: m.header.Clone(), body: m.body}
 }

@@ -26,6 +26,7 @@ type run struct {
 	selection *selection
 	session   *session
 	auth      *authenticator
+	policies  *policies
 	mask      *redactor
 	composer  *composer
 	validator *schema.Validator
@@ -80,11 +81,16 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	mask := &redactor{}
+	policies, notes := newPolicies(pkg, opts, mask)
 	base, err := baseURL(pkg.Definition, opts.BaseURL)
+	if host := policies.host(); host != nil {
+		base, err = host, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	r := &run{opts: opts, def: pkg.Definition, base: base, mask: &redactor{}, validator: schema.New(pkg.Definition), checks: table(),
+	r := &run{policies: policies, notes: notes, opts: opts, def: pkg.Definition, base: base, mask: mask, validator: schema.New(pkg.Definition), checks: table(),
 		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{}}
 	r.checks = slices.DeleteFunc(r.checks, func(c check) bool { return !r.enabled(c.Name) })
 	if r.auth, err = newAuthenticator(pkg, opts, r.mask); err != nil {
@@ -93,7 +99,8 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	if r.session, err = newSession(opts, r.auth, r.mask); err != nil {
 		return nil, err
 	}
-	r.plan, r.planner = newPlan(pkg, opts)
+	r.session.policies = policies
+	r.plan, r.planner = newPlan(pkg, opts, policies)
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
 	r.findReaders()
 	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
