@@ -127,7 +127,7 @@ var flowOperationNotFound = &Rule{
 					}
 					told[id] = true
 					options := []Option{}
-					if near := nearest(id, ids); near != "" {
+					if near := Nearest(id, ids); near != "" {
 						options = append(options, Hint("Did you mean %s? Mend the flow, publish, and export its solution again.", near))
 					}
 					p.Report(call.OperationID, fmt.Sprintf("The flow %s calls %s, which the connector does not have.", quote(flow.Name()), quote(id)), options...)
