@@ -1,0 +1,5 @@
+package runner
+
+import "context"
+
+func (w *worker) checkPolling(ctx context.Context) { _ = ctx }
