@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -213,6 +215,20 @@ func (b *mailbox) all() []*notice {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.notices[:len(b.notices):len(b.notices)]
+}
+
+// awaitNew returns the first notice after n that is none of the earlier ones
+// sent once more; nil when there is none within d.
+func (b *mailbox) awaitNew(ctx context.Context, n int, d time.Duration) *notice {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	for ; b.await(ctx, n, d); n++ {
+		all := b.all()
+		if !slices.ContainsFunc(all[:n], func(old *notice) bool { return bytes.Equal(old.body, all[n].body) }) {
+			return all[n]
+		}
+	}
+	return nil
 }
 
 // await returns as soon as more than n notices have come; false when that did

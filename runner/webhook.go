@@ -164,7 +164,6 @@ func (w *worker) deliver(ctx context.Context, s *subscription) {
 // judgeNotices compares what came with x-ms-notification-content.
 func (w *worker) judgeNotices(s *subscription, notices []*notice) {
 	u := w.op.outcome
-	seen := map[string]bool{}
 	for _, n := range notices {
 		proof := w.noticed(s, n)
 		fail := func(pointer, message, hint string) {
@@ -178,16 +177,24 @@ func (w *worker) judgeNotices(s *subscription, notices []*notice) {
 		case n.large:
 			fail("", fmt.Sprintf("the notification is larger than %d MB", maxNotice>>20), "Send what the flow needs, and let it fetch the rest.")
 			continue
-		case seen[string(n.body)] && len(n.body) > 0:
-			u.add(note{check: checkDelivers, verdict: finding.Warned, proof: proof, message: "the same notification came more than once for one event, although it was answered 200",
-				hint: "Send each event once: every notification starts the flow."})
-			continue
 		}
-		seen[string(n.body)] = true
 		w.judgeNotice(n, fail)
 	}
 	if w.happened.took > slowAfter {
 		u.add(note{check: checkDelivers, verdict: finding.Warned, message: fmt.Sprintf("the notification came %.1f s after the event", w.happened.took.Seconds()), hint: "Send notifications as events happen."})
+	}
+}
+
+// judgeRepeats looks for notifications that were sent again although they were
+// answered 200.
+func (w *worker) judgeRepeats(s *subscription) {
+	seen := map[string]bool{}
+	for _, n := range s.in.box.all() {
+		if text := string(n.body); text != "" && seen[text] && n.method == http.MethodPost {
+			w.op.outcome.add(note{check: checkDelivers, verdict: finding.Warned, proof: w.noticed(s, n), message: "the same notification came more than once for one event, although it was answered 200",
+				hint: "Send each event once: every notification starts the flow."})
+		}
+		seen[string(n.body)] = true
 	}
 }
 
@@ -291,13 +298,15 @@ func (w *worker) unregister(ctx context.Context, s, witness *subscription) bool 
 	} else if !witness.in.box.await(ctx, heard, w.run.opts.eventWait(w.op.name)) {
 		return true // nobody is told any more: then silence proves nothing
 	}
-	if !s.in.box.await(ctx, before, quiet) {
+	late := s.in.box.awaitNew(ctx, before, quiet)
+	w.judgeRepeats(s)
+	if late == nil {
 		return true
 	}
 	s.record.gone.Store(false)
 	s.record.lost.Store(true)
 	s.deaf, s.stuck = true, "is answered as done, but notifications go on"
-	w.op.outcome.add(note{check: checkEnds, verdict: finding.Failed, proof: w.noticed(s, s.in.box.all()[before]), message: "notifications go on after the subscription was deleted",
+	w.op.outcome.add(note{check: checkEnds, verdict: finding.Failed, proof: w.noticed(s, late), message: "notifications go on after the subscription was deleted",
 		hint: "End the subscription when DELETE is answered."})
 	return false
 }
