@@ -62,7 +62,7 @@ func (j *judgement) note(verdict finding.Verdict, pointer, message, hint string)
 
 // valid reports whether the request kept to the definition and carried good credentials.
 func (j *judgement) valid() bool {
-	return j.e.purpose == forCall || j.e.purpose == forTest || j.e.purpose == forSupply
+	return j.e.purpose == forCall || j.e.purpose == forTest || j.e.purpose == forSupply || j.e.purpose == forPoll
 }
 
 // table lists every check, in the order of reports.

@@ -36,6 +36,8 @@ type run struct {
 	readers map[*operation]*operation
 	// properties is apiProperties.json; it says what the platform does around a call.
 	properties *connector.Node
+	// script says that there is a script.csx.
+	script bool
 
 	mu         sync.Mutex
 	incomplete string
@@ -93,7 +95,7 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 		return nil, err
 	}
 	opts.hooked = opts.hookable(base)
-	r := &run{properties: pkg.Properties.Root.Get("properties"), opts: opts, def: pkg.Definition, base: base, mask: &redactor{}, validator: schema.New(pkg.Definition), checks: table(),
+	r := &run{properties: pkg.Properties.Root.Get("properties"), script: pkg.File(connector.RoleScript) != nil, opts: opts, def: pkg.Definition, base: base, mask: &redactor{}, validator: schema.New(pkg.Definition), checks: table(),
 		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{}}
 	r.checks = slices.DeleteFunc(r.checks, func(c check) bool { return !r.enabled(c.Name) })
 	if r.auth, err = newAuthenticator(pkg, opts, r.mask); err != nil {
