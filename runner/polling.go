@@ -17,6 +17,12 @@ import (
 // there before.
 const maxCatchUp = 5
 
+// pollPauses are the pauses between polls while an event is waited for. They
+// are shorter than a Retry-After, which is about polling for hours.
+func pollPauses() []time.Duration {
+	return []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond, time.Second, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second}
+}
+
 const hintNothingNew = "Answer 202 with Location (the address that carries the state) and Retry-After (in seconds) when nothing is new."
 
 // polling is the judgement of one polling trigger.
@@ -243,7 +249,7 @@ func (p *polling) event(ctx context.Context, at *exchange) {
 func (p *polling) await(ctx context.Context, at *exchange, d time.Duration) (news *exchange, broken bool) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	for _, pause := range append(patience(), d) {
+	for _, pause := range pollPauses() {
 		e := p.ask(ctx, at)
 		if e == nil {
 			return nil, ctx.Err() == nil
@@ -252,7 +258,7 @@ func (p *polling) await(ctx context.Context, at *exchange, d time.Duration) (new
 			return e, false
 		}
 		at = e
-		if p.run.opts.wait(ctx, min(pause, d)) != nil {
+		if p.run.opts.wait(ctx, pause) != nil {
 			break
 		}
 	}

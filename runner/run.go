@@ -34,6 +34,8 @@ type run struct {
 	cancel    context.CancelCauseFunc
 	// reader holds, for each creation, the operation that reads what it made.
 	readers map[*operation]*operation
+	// dynamics asks for choices and schemas.
+	dynamics *dynamics
 	// properties is apiProperties.json; it says what the platform does around a call.
 	properties *connector.Node
 	// script says that there is a script.csx.
@@ -107,6 +109,7 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	r.plan, r.planner = newPlan(pkg, opts)
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
 	r.findReaders()
+	r.dynamics = newDynamics(r)
 	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
 		r.notes = append(r.notes, "the API is called over http://, without encryption: credentials and data can be read on the way")
 	}
@@ -135,6 +138,7 @@ func (r *run) exercise(ctx context.Context) {
 	if !r.testConnection(ctx) {
 		return
 	}
+	r.composer.complete = func(in *input) { r.dynamics.complete(ctx, in) }
 	watched := false
 	for _, stage := range r.plan.stages {
 		if ctx.Err() != nil {

@@ -49,6 +49,7 @@ func (r *run) listen(ctx context.Context) error {
 // watch exercises the triggers, one after the other: each makes its event happen
 // by what the other operations have shown to work.
 func (r *run) watch(ctx context.Context) {
+	r.checkDynamics(ctx)
 	for _, o := range r.plan.ops {
 		if ctx.Err() != nil || o.skip != "" {
 			continue

@@ -152,6 +152,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		return stop
 	}
 	w.run.judge(o, e)
+	w.judgeDynamic(ctx, e)
 	switch {
 	case e.ok():
 		next := w.succeeded(e, attempt)
