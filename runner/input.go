@@ -17,6 +17,8 @@ type input struct {
 	params  []paramValue
 	body    any
 	hasBody bool
+	// binary: the body is a file, sent as it is.
+	binary bool
 	// target is the record that the request acts on, nil when none is known.
 	target *record
 	// anchor is the record that identifiers in the path come from, the target or its parent.
@@ -197,6 +199,7 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 			in.sources = append(in.sources, Source{place, describeOrigin(v.Origins[place])})
 		}
 	}
+	in.binary = isBinary(c.def, body.Schema())
 	if isHook(o) {
 		c.withCallback(body.Schema(), in)
 	}

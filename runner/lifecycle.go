@@ -296,6 +296,7 @@ func states(v any, at string, depth int) map[string]string {
 func (r *run) takeMade(e *exchange, made []*record) {
 	for _, one := range made {
 		r.locate(one, e.header.Get("Location"))
+		one.upload = uploadIn(e.in)
 		if isHook(one.by) {
 			r.subscribe(e, one)
 		}
