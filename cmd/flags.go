@@ -43,6 +43,8 @@ type liveFlags struct {
 	seed       int64
 	connection []string
 	caFile     string
+	// callbackURL and callbackListen are the two ends at which webhooks are notified.
+	callbackURL, callbackListen string
 }
 
 // bindOutput binds the flags about reports.
@@ -87,6 +89,8 @@ func (f *flags) bindLive() {
 	f.set.DurationVar(&l.budget, "budget", 0, "longest time for the whole run (default: no limit)")
 	f.set.Int64Var(&l.seed, "seed", 1, "seed of the made-up values: the same seed sends the same requests")
 	f.set.StringArrayVar(&l.connection, "connection", nil, "value of a connection parameter, NAME=VALUE; better: PRECERT_<NAME> in the environment")
+	f.set.StringVar(&l.callbackURL, "callback-url", "", "address under which the API reaches this machine, such as that of a tunnel: webhooks are notified there")
+	f.set.StringVar(&l.callbackListen, "callback-listen", "", "HOST:PORT at which notifications are taken (default: the loopback address, port 8475 with --callback-url)")
 	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
 }
 

@@ -74,6 +74,7 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		BaseURL: firstOf(l.baseURL, c.BaseURL), Calls: l.calls, Rate: rate, Jobs: j.flags.jobs,
 		Timeout: l.timeout, Budget: l.budget, Allow: slices.Concat(l.allow, c.Allow), Seed: l.seed,
 		Connection: connection, Values: c.Values, Operations: map[string]runner.OperationOptions{},
+		CallbackURL: l.callbackURL, CallbackListen: l.callbackListen, Triggers: map[string]runner.TriggerOptions{},
 		Only:   slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
 		Skip:   j.flags.skip,
 		Strict: l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
@@ -88,6 +89,9 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	opts.AccessToken, _ = j.streams.Env("PRECERT_ACCESS_TOKEN")
 	for id, op := range c.Operations {
 		opts.Operations[id] = runner.OperationOptions{Values: op.Values, Skip: op.Skip, Allow: op.Allow, Needs: op.Needs}
+	}
+	for id, t := range c.Triggers {
+		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: t.Wait}
 	}
 	if c.OAuth != nil {
 		opts.OAuth = &runner.OAuth{

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/precert/precert/finding"
 )
@@ -33,8 +34,11 @@ type PlannedRequest struct {
 // earlier answer would yield stand as {name}.
 func (r *run) dryRun() []PlannedRequest {
 	var out []PlannedRequest
-	for i, stage := range r.plan.stages {
+	for i, stage := range append(slices.Clone(r.plan.stages), r.planner.hooks()) {
 		for _, o := range stage {
+			if o.skip != "" {
+				continue
+			}
 			p := PlannedRequest{Stage: i + 1, OperationID: o.name, Method: o.Method, Calls: r.opts.Calls, Support: o.support}
 			r.planned(o, &p)
 			out = append(out, p)

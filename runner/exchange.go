@@ -30,6 +30,12 @@ const (
 	forDeleteAgain = "delete once more"
 	forSupply      = "create on demand"
 	forCleanup     = "clean up"
+	forEvent       = "make an event happen"
+	forNotice      = "notification"
+	forUnsubscribe = "end a subscription"
+	forPage        = "next page"
+	forPoll        = "poll"
+	forDynamic     = "dynamic input"
 )
 
 // exchange is one request and what came back.

@@ -228,7 +228,12 @@ func (p *policies) request(o *operation, in *input, m *message, env policy.Env) 
 	if in.fault && len(p.hostInputs(o)) > 0 {
 		return nil, nil, errors.New("invalid input is not sent where a parameter says which host is called")
 	}
-	req := &policy.Request{Method: m.method, Base: m.base, Path: strings.TrimPrefix(m.url.EscapedPath(), m.base.EscapedPath()), Query: m.url.RawQuery,
+	base := m.base
+	if base == nil || base.Host != m.url.Host {
+		// An address that the API gave is taken as it is, not as a path below ours.
+		base = &url.URL{Scheme: m.url.Scheme, Host: m.url.Host}
+	}
+	req := &policy.Request{Method: m.method, Base: base, Path: strings.TrimPrefix(m.url.EscapedPath(), base.EscapedPath()), Query: m.url.RawQuery,
 		Header: m.header, RawBody: m.body, PathParams: map[string]string{}}
 	for _, param := range in.params {
 		if param.in == "path" {

@@ -130,8 +130,11 @@ func (m *message) setBody(in *input) error {
 		return nil
 	}
 	media := requestMedia(in.op)
+	if in.binary {
+		media = fileMedia(in.op)
+	}
 	m.header.Set("Content-Type", media)
-	if text, ok := in.body.(string); ok && !isJSON(media) {
+	if text, ok := in.body.(string); ok && (in.binary || !isJSON(media)) {
 		m.body = []byte(text)
 		return nil
 	}
@@ -161,6 +164,16 @@ func requestMedia(o *operation) string {
 		return o.Consumes[0]
 	}
 	return "application/json"
+}
+
+// fileMedia is the media type of a body that is a file.
+func fileMedia(o *operation) string {
+	for _, media := range o.Consumes {
+		if !isJSON(media) && !strings.Contains(media, "*") {
+			return media
+		}
+	}
+	return "application/octet-stream"
 }
 
 // isJSON reports whether a media type is JSON or built on it.

@@ -35,6 +35,12 @@ type run struct {
 	cancel    context.CancelCauseFunc
 	// reader holds, for each creation, the operation that reads what it made.
 	readers map[*operation]*operation
+	// dynamics asks for choices and schemas.
+	dynamics *dynamics
+	// properties is apiProperties.json; it says what the platform does around a call.
+	properties *connector.Node
+	// script says that there is a script.csx.
+	script bool
 
 	mu         sync.Mutex
 	incomplete string
@@ -44,6 +50,8 @@ type run struct {
 	done  int
 	// supplies counts the things made on demand, by creation.
 	supplies map[*operation]int
+	// subscriptions are all that were registered, ended ones included.
+	subscriptions []*subscription
 }
 
 // errStopped ends a run from inside; the reason is in incomplete.
@@ -65,6 +73,10 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	live, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r.cancel = stop
+	if err := r.listen(ctx); err != nil {
+		return nil, err
+	}
+	defer r.composer.callbacks.close()
 	if opts.Budget > 0 {
 		var cancel context.CancelFunc
 		live, cancel = context.WithTimeout(live, opts.Budget)
@@ -90,8 +102,12 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{policies: policies, notes: notes, opts: opts, def: pkg.Definition, base: base, mask: mask, validator: schema.New(pkg.Definition), checks: table(),
-		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{}}
+	opts.hooked = opts.hookable(base)
+	r := &run{
+		opts: opts, def: pkg.Definition, properties: pkg.Properties.Root.Get("properties"), script: pkg.File(connector.RoleScript) != nil,
+		base: base, policies: policies, notes: notes, mask: mask, validator: schema.New(pkg.Definition), checks: table(),
+		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{},
+	}
 	r.checks = slices.DeleteFunc(r.checks, func(c check) bool { return !r.enabled(c.Name) })
 	if r.auth, err = newAuthenticator(pkg, opts, r.mask); err != nil {
 		return nil, err
@@ -103,6 +119,7 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	r.plan, r.planner = newPlan(pkg, opts, policies)
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
 	r.findReaders()
+	r.dynamics = newDynamics(r)
 	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
 		r.notes = append(r.notes, "the API is called over http://, without encryption: credentials and data can be read on the way")
 	}
@@ -131,9 +148,15 @@ func (r *run) exercise(ctx context.Context) {
 	if !r.testConnection(ctx) {
 		return
 	}
+	r.composer.complete = func(in *input) { r.dynamics.complete(ctx, in) }
+	watched := false
 	for _, stage := range r.plan.stages {
 		if ctx.Err() != nil {
 			return
+		}
+		if stage[0].kind == kindDelete && !watched {
+			watched = true
+			r.watch(ctx)
 		}
 		view := r.pool.all()
 		var workers sync.WaitGroup
@@ -149,16 +172,24 @@ func (r *run) exercise(ctx context.Context) {
 			})
 		}
 		workers.Wait()
-		for _, o := range stage {
-			r.pool.add(o.learnt)
-			o.learnt = nil
-			for _, b := range o.blames {
-				if !b.on.outcome.failedCheck(b.note.check) {
-					b.on.outcome.add(b.note)
-				}
+		r.share(stage)
+	}
+	if !watched {
+		r.watch(ctx)
+	}
+}
+
+// share puts what operations learnt, and found at others, where all see it.
+func (r *run) share(stage []*operation) {
+	for _, o := range stage {
+		r.pool.add(o.learnt)
+		o.learnt = nil
+		for _, b := range o.blames {
+			if !b.on.outcome.failedCheck(b.note.check) {
+				b.on.outcome.add(b.note)
 			}
-			o.blames = nil
 		}
+		o.blames = nil
 	}
 }
 
