@@ -26,7 +26,13 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
 // Main runs one command line and returns the exit code. Reports go to
 // streams.Out, everything about the run itself to streams.Err.
-func Main(ctx context.Context, args []string, streams Streams) int {
+func Main(ctx context.Context, args []string, streams Streams) (code int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			fmt.Fprintf(streams.Err, "precert: internal error: %s: report this with the command line and the connector\n", oneLine(fmt.Sprint(fault)))
+			code = ExitIncomplete
+		}
+	}()
 	root := newRoot(streams)
 	root.SetArgs(args)
 	root.SetOut(streams.Out)

@@ -82,9 +82,10 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 		live, cancel = context.WithTimeout(live, opts.Budget)
 		defer cancel()
 	}
-	r.exercise(live)
+	r.shield("the order of the run", func() { r.exercise(live) })
 	r.explainEnd(ctx, live)
-	leftovers := r.cleanUp(context.WithoutCancel(ctx))
+	var leftovers []string
+	r.shield("the deletion of what was created", func() { leftovers = r.cleanUp(context.WithoutCancel(ctx)) })
 	return r.result(leftovers), nil
 }
 
@@ -167,7 +168,7 @@ func (r *run) exercise(ctx context.Context) {
 				defer func() { <-slots }()
 				for _, o := range lane {
 					w := &worker{run: r, op: o, view: view}
-					w.work(ctx)
+					r.shield(o.name, func() { w.work(ctx) })
 				}
 			})
 		}

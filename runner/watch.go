@@ -57,9 +57,9 @@ func (r *run) watch(ctx context.Context) {
 		w := &worker{run: r, op: o, view: r.pool.all()}
 		switch {
 		case isHook(o):
-			w.work(ctx)
+			r.shield(o.name, func() { w.work(ctx) })
 		case o.Trigger == connector.Polling && o.good != nil && !o.support:
-			w.checkPolling(ctx)
+			r.shield(o.name, func() { w.checkPolling(ctx) })
 		default:
 			continue
 		}
