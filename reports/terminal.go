@@ -56,7 +56,7 @@ func (t terminal) body(p *page, run *finding.Run) {
 }
 
 func (t terminal) connector(p *page, run *finding.Run, c *finding.Connector) {
-	p.heading(c)
+	p.heading(c, t.opts.Verbose)
 	t.static(p, c)
 	t.changes(p, c)
 	t.live(p, run, c)
@@ -118,7 +118,8 @@ func (p *page) section(title string) {
 	p.line(p.paint(title, text.Bold))
 }
 
-func (p *page) heading(c *finding.Connector) {
+// heading names the connector; why tells how its publisher was guessed, too.
+func (p *page) heading(c *finding.Connector, why bool) {
 	p.line(p.paint(p.clean.line(name(c)), text.Bold))
 	var facts []string
 	if c.Path != "" && c.Path != c.Title {
@@ -126,7 +127,7 @@ func (p *page) heading(c *finding.Connector) {
 	}
 	if c.Publisher != "" {
 		fact := p.clean.line(c.Publisher) + " publisher"
-		if c.PublisherReason != "" {
+		if why && c.PublisherReason != "" {
 			fact += " (" + p.clean.line(c.PublisherReason) + ")"
 		}
 		facts = append(facts, fact)
