@@ -41,6 +41,8 @@ type liveFlags struct {
 	seed       int64
 	connection []string
 	caFile     string
+	record     string
+	replay     string
 }
 
 func (f *flags) bindCommon(c *cobra.Command) {
@@ -72,6 +74,8 @@ func (f *flags) bindLive() {
 	f.set.Int64Var(&l.seed, "seed", 1, "seed of the made-up values: the same seed sends the same requests")
 	f.set.StringArrayVar(&l.connection, "connection", nil, "value of a connection parameter, NAME=VALUE; better: PRECERT_<NAME> in the environment")
 	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
+	f.set.StringVar(&l.record, "record", "", "write every exchange to this HAR file, secrets masked")
+	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR file that --record wrote")
 }
 
 // environment fills flags that the command line does not set from

@@ -14,6 +14,9 @@ import (
 // exercise runs the live half of every connector, one after the other: they
 // may share an API and its limits.
 func (j *job) exercise(ctx context.Context, subjects []*subject) error {
+	if l := j.flags.live; len(subjects) > 1 && firstOf(l.record, l.replay) != "" {
+		return fmt.Errorf("a recording is of one connector, and %d are given: run them one by one", len(subjects))
+	}
 	for _, s := range subjects {
 		if s.pkg == nil || s.pkg.Definition.Root == nil {
 			s.outcome.Incomplete = firstOf(s.outcome.Incomplete, "the definition cannot be read, so there is nothing to call")
@@ -68,6 +71,7 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		Only:   slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
 		Skip:   j.flags.skip,
 		Strict: l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
+		Record: l.record, Replay: l.replay,
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {

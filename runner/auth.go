@@ -252,6 +252,7 @@ func (s *scheme) apply(ctx context.Context, session *session, m *message, mode a
 	user, password := s.user, s.password
 	if mode == authWrong {
 		value, password = wrong(value), wrong(password)
+		session.mask.add(value, password)
 	}
 	switch {
 	case s.kind == "basic":
@@ -270,7 +271,8 @@ func (s *scheme) apply(ctx context.Context, session *session, m *message, mode a
 	return nil
 }
 
-// wrong makes a credential of the same form that is not valid.
+// wrong makes a credential of the same form that is not valid. It tells nothing
+// of the good one but its form.
 func wrong(value string) string {
 	prefix, secret := "", value
 	if i := strings.LastIndexByte(value, ' '); i >= 0 {
@@ -279,16 +281,17 @@ func wrong(value string) string {
 	if secret == "" {
 		secret = "precert"
 	}
+	state := uint32(len(secret))
 	changed := strings.Map(func(r rune) rune {
+		state = state*1664525 + 1013904223
+		draw := rune(state >> 16)
 		switch {
-		case r >= '0' && r <= '8', r >= 'a' && r <= 'y', r >= 'A' && r <= 'Y':
-			return r + 1
-		case r == '9':
-			return '0'
-		case r == 'z':
-			return 'a'
-		case r == 'Z':
-			return 'A'
+		case r >= '0' && r <= '9':
+			return '0' + draw%10
+		case r >= 'a' && r <= 'z':
+			return 'a' + draw%26
+		case r >= 'A' && r <= 'Z':
+			return 'A' + draw%26
 		}
 		return r
 	}, secret)

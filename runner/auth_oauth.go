@@ -41,6 +41,8 @@ type tokenSource struct {
 	token   string
 	expires time.Time
 	refresh string
+	// replayed: there is no network, and the requests carry no token.
+	replayed bool
 }
 
 func newTokenSource(opts Options, node *connector.Node, mask *redactor) (*tokenSource, error) {
@@ -74,6 +76,9 @@ func newTokenSource(opts Options, node *connector.Node, mask *redactor) (*tokenS
 func (t *tokenSource) get(ctx context.Context, s *session) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.replayed {
+		return placeholder, nil
+	}
 	if t.token != "" && (t.expires.IsZero() || time.Until(t.expires) > renewBefore) {
 		return t.token, nil
 	}
@@ -84,7 +89,7 @@ func (t *tokenSource) get(ctx context.Context, s *session) (string, error) {
 func (t *tokenSource) drop() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	had := t.token != ""
+	had := t.token != "" || t.replayed
 	t.token = ""
 	return had
 }

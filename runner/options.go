@@ -64,6 +64,11 @@ type Options struct {
 	Transport http.RoundTripper
 	// CAFile is a PEM file of further root certificates.
 	CAFile string
+	// Record is a file for the HAR recording of every exchange, "" for none.
+	Record string
+	// Replay is a recording that answers in place of the network. The seed, the
+	// number of calls, the base URL and the methods allowed are those of the recording.
+	Replay string
 	// Progress is told what happens, from several goroutines; nil for nobody.
 	Progress func(Event)
 	// UserAgent and Version tell the API who asks.

@@ -42,6 +42,8 @@ type outcome struct {
 	unused, mend string
 	// stopped says that the run ended before the operation did.
 	stopped string
+	// absent: the recording that is replayed lacks requests of the operation.
+	absent  bool
 	probes  []probeSkip
 	reached bool
 }

@@ -157,6 +157,10 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 	resources := []string{op.resource}
 	listed, name := listItems(body)
 	if own {
+		if several, ok := body.([]any); ok && len(several) > 0 {
+			// A creation of many answers with a list; the first stands for them.
+			body = several[0]
+		}
 		r := newRecord(op, resources, in, unwrap(body, op.resource), true)
 		r.addSent(in)
 		return append(out, r)

@@ -35,6 +35,12 @@ type run struct {
 	// reader holds, for each creation, the operation that reads what it made.
 	readers map[*operation]*operation
 
+	// mock says whether the API is one, once that was asked.
+	mock struct {
+		asked sync.Once
+		found bool
+	}
+
 	mu         sync.Mutex
 	incomplete string
 	notes      []string
@@ -61,6 +67,9 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	if opts.DryRun {
 		return &Result{BaseURL: r.base.String(), Plan: r.dryRun(), Notes: r.notes, Operations: r.operations()}, nil
 	}
+	if err := r.record(); err != nil {
+		return nil, err
+	}
 	live, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r.cancel = stop
@@ -72,12 +81,18 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	r.exercise(live)
 	r.explainEnd(ctx, live)
 	leftovers := r.cleanUp(context.WithoutCancel(ctx))
+	if err := r.session.har.close(); err != nil {
+		r.notes = append(r.notes, err.Error())
+	}
 	return r.result(leftovers), nil
 }
 
 func newRun(pkg *connector.Package, opts Options) (*run, error) {
-	opts, err := opts.normalize(pkg.Definition)
+	recorded, opts, err := opts.tapes()
 	if err != nil {
+		return nil, err
+	}
+	if opts, err = opts.normalize(pkg.Definition); err != nil {
 		return nil, err
 	}
 	base, err := baseURL(pkg.Definition, opts.BaseURL)
@@ -92,6 +107,10 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	}
 	if r.session, err = newSession(opts, r.auth, r.mask); err != nil {
 		return nil, err
+	}
+	if recorded != nil {
+		r.auth.replay(recorded.Precert, r.mask)
+		r.session.tape = newTape(recorded)
 	}
 	r.plan, r.planner = newPlan(pkg, opts)
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
