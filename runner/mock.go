@@ -76,11 +76,15 @@ func (w *worker) mockRefuses(ctx context.Context, e *exchange) string {
 	o := w.op
 	takesBody := len(e.sent.body) > 0 && len(o.Consumes) == 0
 	spaced := slices.ContainsFunc(e.in.params, func(p paramValue) bool { return p.in == "path" && strings.ContainsAny(p.name, " .") })
-	if !takesBody && !spaced || !w.run.isMock(ctx) {
+	list := slices.ContainsFunc(e.in.params, func(p paramValue) bool { return p.in == "formData" && p.node.Get("type").String() == "array" })
+	if !takesBody && !spaced && !list || !w.run.isMock(ctx) {
 		return ""
 	}
-	if takesBody {
+	switch {
+	case takesBody:
 		return "the mock takes no body, because the definition declares no consumes for the operation"
+	case list:
+		return "the mock reads a list in a form as text"
 	}
 	return "the mock does not read a path parameter with a space or a dot in its name"
 }

@@ -69,6 +69,10 @@ type Options struct {
 	// Replay is a recording that answers in place of the network. The seed, the
 	// number of calls, the base URL and the methods allowed are those of the recording.
 	Replay string
+	// Journal is a file that keeps what the run has done until it is finished, ""
+	// for none. With Resume the run goes on where the journal ends.
+	Journal string
+	Resume  bool
 	// Progress is told what happens, from several goroutines; nil for nobody.
 	Progress func(Event)
 	// UserAgent and Version tell the API who asks.

@@ -40,6 +40,8 @@ type record struct {
 	gone, lost atomic.Bool
 	// stand: a place holder of a dry run, whose every field is its own name.
 	stand bool
+	// number is its place in the journal, 0 when it is in none.
+	number int
 	// taken is the operation that will delete it, nil when none has claimed it.
 	taken atomic.Pointer[operation]
 }

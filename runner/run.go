@@ -31,7 +31,10 @@ type run struct {
 	validator *schema.Validator
 	checks    []check
 	pool      pool
-	cancel    context.CancelCauseFunc
+	journal   *journal
+	// orphans are things that an interrupted run created for operations that have to run anew.
+	orphans []*record
+	cancel  context.CancelCauseFunc
 	// reader holds, for each creation, the operation that reads what it made.
 	readers map[*operation]*operation
 
@@ -70,6 +73,9 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	if err := r.record(); err != nil {
 		return nil, err
 	}
+	if err := r.openJournal(pkg); err != nil {
+		return nil, errors.Join(err, r.session.har.close())
+	}
 	live, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r.cancel = stop
@@ -81,8 +87,10 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	r.exercise(live)
 	r.explainEnd(ctx, live)
 	leftovers := r.cleanUp(context.WithoutCancel(ctx))
-	if err := r.session.har.close(); err != nil {
-		r.notes = append(r.notes, err.Error())
+	for _, err := range []error{r.session.har.close(), r.journal.close(r.incomplete == "")} {
+		if err != nil {
+			r.notes = append(r.notes, err.Error())
+		}
 	}
 	return r.result(leftovers), nil
 }
@@ -143,6 +151,7 @@ func (r *run) exercise(ctx context.Context) {
 	if !r.testConnection(ctx) {
 		return
 	}
+	r.removeOrphans(ctx)
 	for _, stage := range r.plan.stages {
 		if ctx.Err() != nil {
 			return
@@ -155,6 +164,10 @@ func (r *run) exercise(ctx context.Context) {
 				slots <- struct{}{}
 				defer func() { <-slots }()
 				for _, o := range lane {
+					if o.restored != nil {
+						r.restock(ctx, o)
+						continue
+					}
 					w := &worker{run: r, op: o, view: view}
 					w.work(ctx)
 				}
@@ -227,6 +240,11 @@ func (r *run) result(leftovers []string) *Result {
 	res := &Result{BaseURL: r.base.String(), Incomplete: r.incomplete, Leftovers: leftovers, Notes: r.notes}
 	number := 0
 	for _, o := range r.plan.ops {
+		if o.restored != nil {
+			o.restored.Operation, o.restored.Exchanges = o.restored.renumber(number + 1)
+			number += len(o.restored.Exchanges)
+			res.Exchanges = append(res.Exchanges, o.restored.Exchanges...)
+		}
 		for _, e := range o.outcome.exchanges {
 			number++
 			e.number = number

@@ -33,7 +33,7 @@ func (w *worker) creations(o *operation) []*operation {
 		out = w.run.planner.creators(o, t)
 	}
 	return slices.DeleteFunc(out, func(c *operation) bool {
-		return c.skip != "" && !strings.HasPrefix(c.skip, "not selected") || c.stream || c.good == nil
+		return c.skip != "" && !strings.HasPrefix(c.skip, "not selected") || c.stream || c.good == nil && c.restored == nil
 	})
 }
 
@@ -66,6 +66,7 @@ func (w *worker) make(ctx context.Context, creation *operation, depth int) bool 
 		made := learn(creation, in, body, true)
 		for _, one := range made {
 			r.locate(one, e.header.Get("Location"))
+			r.journal.created(one)
 		}
 		w.op.learnt = append(w.op.learnt, made...)
 		return len(made) > 0

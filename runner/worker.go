@@ -57,6 +57,9 @@ func (w *worker) work(ctx context.Context) {
 		w.probe(ctx)
 	}
 	w.conclude(ctx)
+	if ctx.Err() == nil && w.op.outcome.stopped == "" {
+		w.run.journal.done(w)
+	}
 	if w.run.opts.Progress != nil {
 		out := w.op.outcome.finish(w.run)
 		w.run.tell(Finished, w.op, &out)
@@ -215,12 +218,14 @@ func (w *worker) learn(e *exchange) {
 	case o.kind == kindDelete:
 		if e.in.target != nil {
 			e.in.target.gone.Store(true)
+			w.run.journal.gone(e.in.target)
 		}
 		return
 	case o.kind == kindCreate || w.run.planner.undone(o):
 		made := learn(o, e.in, body, true)
 		for _, r := range made {
 			w.run.locate(r, e.header.Get("Location"))
+			w.run.journal.created(r)
 		}
 		o.learnt = append(o.learnt, made...)
 	case body != nil:
