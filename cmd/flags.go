@@ -43,6 +43,8 @@ type liveFlags struct {
 	caFile     string
 	record     string
 	replay     string
+	resume     bool
+	set        string
 }
 
 func (f *flags) bindCommon(c *cobra.Command) {
@@ -76,6 +78,8 @@ func (f *flags) bindLive() {
 	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
 	f.set.StringVar(&l.record, "record", "", "write every exchange to this HAR file, secrets masked")
 	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR file that --record wrote")
+	f.set.BoolVar(&l.resume, "resume", false, "finish a run that was interrupted or killed, and delete what it left")
+	f.set.StringVar(&l.set, "connection-set", "", "which set of connection parameters signs in, for connectors with several")
 }
 
 // environment fills flags that the command line does not set from

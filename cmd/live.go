@@ -71,7 +71,8 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		Only:   slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
 		Skip:   j.flags.skip,
 		Strict: l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
-		Record: l.record, Replay: l.replay,
+		Record: l.record, Replay: l.replay, Resume: l.resume, ConnectionSet: firstOf(l.set, c.ConnectionSet),
+		Prompt: func(text string) { fmt.Fprintf(j.streams.Err, "precert: %s\n", text) },
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {
@@ -86,9 +87,12 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	}
 	if c.OAuth != nil {
 		opts.OAuth = &runner.OAuth{
-			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
+			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, DeviceURL: c.OAuth.DeviceURL, Tenant: c.OAuth.Tenant, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
 			Scopes: c.OAuth.Scopes, RefreshToken: c.OAuth.RefreshToken, Username: c.OAuth.Username, Password: c.OAuth.Password,
 		}
+	}
+	if l.replay == "" && !l.dryRun && j.command != "demo" {
+		opts.Journal = journalFile(s.source.Path, opts.BaseURL)
 	}
 	if j.tune != nil {
 		j.tune(s, &opts)

@@ -44,11 +44,20 @@ type authenticator struct {
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
 	a := &authenticator{schemes: map[string]*scheme{}}
-	declared := connectionParameters(pkg)
+	set, err := connectionSet(pkg, opts.ConnectionSet)
+	if err != nil {
+		return nil, err
+	}
+	declared := connectionParameters(pkg, set)
+	settings := oauthSettings(pkg, set)
 	for node := range pkg.Definition.Root.Get("securityDefinitions").Members {
 		s := &scheme{name: node.Key(), kind: strings.ToLower(node.Get("type").String()), in: node.Get("in").String(), key: node.Get("name").String()}
-		if err := s.find(node, declared, opts, mask); err != nil {
+		if err := s.find(node, settings, declared, opts, mask); err != nil {
 			return nil, err
+		}
+		if set != nil && !allows(declared, s.kind) {
+			// It belongs to another way to sign in.
+			s.have = false
 		}
 		a.schemes[s.name] = s
 		mask.add(s.value, s.password)
@@ -66,13 +75,17 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 }
 
 // connectionParameters lists the connector's connection parameters with their
-// types, those of all sets included.
-func connectionParameters(pkg *connector.Package) map[string]string {
+// types: those of the chosen set, or of all when none is chosen (nil).
+func connectionParameters(pkg *connector.Package, chosen *connector.Node) map[string]string {
 	out := map[string]string{}
 	add := func(list *connector.Node) {
 		for p := range list.Members {
 			out[p.Key()] = strings.ToLower(p.Get("type").String())
 		}
+	}
+	if chosen != nil {
+		add(chosen.Get("parameters"))
+		return out
 	}
 	properties := pkg.Properties.Root.Get("properties")
 	add(properties.Get("connectionParameters"))
@@ -92,7 +105,7 @@ func secretName(name string, declared map[string]string) bool {
 }
 
 // find looks for the credentials of a scheme.
-func (s *scheme) find(node *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
+func (s *scheme) find(node, settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
 	switch s.kind {
 	case "basic":
 		s.wants = []string{pick(declared, "string", "username"), pick(declared, "securestring", "password")}
@@ -109,7 +122,7 @@ func (s *scheme) find(node *connector.Node, declared map[string]string, opts Opt
 			s.value, s.have = opts.AccessToken, true
 		}
 		if !s.have && opts.OAuth != nil {
-			token, err := newTokenSource(opts, node, mask)
+			token, err := newTokenSource(opts, settings, node, mask)
 			if err != nil {
 				return err
 			}

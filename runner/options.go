@@ -49,6 +49,11 @@ type Options struct {
 	// AccessToken is a bearer token the user got elsewhere.
 	AccessToken string
 	OAuth       *OAuth
+	// ConnectionSet names the set of connection parameters of a connector with
+	// several ways to sign in; "" takes what there are values for.
+	ConnectionSet string
+	// Prompt tells a person what to do now, such as where to sign in; nil for nobody.
+	Prompt func(text string)
 	// Values are for every operation, by the name of a parameter or body property.
 	Values     map[string]any
 	Operations map[string]OperationOptions
