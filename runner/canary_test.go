@@ -68,10 +68,11 @@ func TestSecretsAreInNoFile(t *testing.T) {
 				Jobs: 1, Record: filepath.Join(dir, "run.har"), Journal: filepath.Join(dir, "journal.jsonl"), Operations: map[string]OperationOptions{"MarkLast": {Allow: true}},
 				Connection: map[string]string{"key": key, "s": key, "username": "dana", "password": password},
 			}
-			if name == "token" {
+			switch name {
+			case "token":
 				delete(opts.Connection, "s")
 				opts.OAuth = &OAuth{Grant: "client_credentials", TokenURL: server.URL + "/token", ClientID: "me", ClientSecret: clientSecret}
-			} else if name == "basic" {
+			case "basic":
 				delete(opts.Connection, "s")
 			}
 			opts.BaseURL, opts.Allow = server.URL, []string{"POST", "PUT"}

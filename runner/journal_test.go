@@ -65,7 +65,7 @@ func runVictim(t *testing.T, calls int, of string) (api *notesAPI, server *httpt
 	server = httptest.NewServer(api)
 	t.Cleanup(server.Close)
 	journal = filepath.Join(t.TempDir(), "journal.jsonl")
-	victim := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$") //nolint:gosec // the test's own binary
+	victim := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$")
 	victim.Env = append(os.Environ(), victimBase+"="+server.URL, victimJournal+"="+journal)
 	require.NoError(t, victim.Start())
 	ended := make(chan error, 1)
