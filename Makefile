@@ -3,7 +3,7 @@ LINT_VERSION := v2.15.0
 LINT := $(shell go env GOPATH)/bin/golangci-lint
 FUZZTIME ?= 60s
 
-.PHONY: check format vet lint test fuzz bench update tools
+.PHONY: check format vet lint test fuzz bench update tools man completions
 
 check: format vet lint
 	go test -race ./...
@@ -35,6 +35,14 @@ bench:
 update:
 	go test ./rules ./reports ./cmd -update
 	go run ./cmd/precert rules --format markdown > docs/rules.md
+
+# For packages: .goreleaser.yaml takes both along.
+man:
+	go run ./cmd/precert man dist-extra/man
+
+completions:
+	@mkdir -p dist-extra/completions
+	for shell in bash zsh fish powershell; do go run ./cmd/precert completion $$shell > dist-extra/completions/precert.$$shell; done
 
 tools:
 	@$(LINT) version 2>/dev/null | grep -q "$(LINT_VERSION:v%=%)" || go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)

@@ -18,6 +18,7 @@ ready: certification asks for ten successful calls of each.`,
 		},
 	}
 	f.bindCommon(c)
+	f.bindRun()
 	f.bindLive()
 	return c
 }

@@ -13,16 +13,20 @@ import (
 
 func newDemo(streams Streams) *cobra.Command {
 	f := &flags{}
-	broken := false
+	broken, write, serve := false, "", ""
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Certify the embedded sample connector against an embedded API",
 		Long: `demo does the whole main job without any set-up: it starts a sample help desk
 API on this machine's loopback address and certifies the connector that goes
-with it. --broken takes a connector full of mistakes and an API full of faults.`,
+with it. --broken takes a connector full of mistakes and an API full of faults.
+--write puts the connector into a folder of yours instead, and --serve leaves
+the API running, to try the other commands on them.`,
 		Example: `  precert demo
   precert demo --broken
-  precert demo --format terminal,html=demo.html`,
+  precert demo --format terminal,html=demo.html
+  precert demo --write desk
+  precert demo --serve 127.0.0.1:8484`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			server := helpdesk.New()
@@ -30,6 +34,9 @@ with it. --broken takes a connector full of mistakes and an API full of faults.`
 			if broken {
 				server = helpdesk.New(helpdesk.WithFault(helpdesk.BrokenDemo()...))
 				source.Path, source.FS = "sample/broken-help-desk", fixtures.Worst()
+			}
+			if write != "" || serve != "" {
+				return tryOut(c.Context(), streams, source, server, write, serve)
 			}
 			address, stop, err := server.Start()
 			if err != nil {
@@ -55,5 +62,7 @@ with it. --broken takes a connector full of mistakes and an API full of faults.`
 	f.bindCommon(c)
 	f.bindLive()
 	c.Flags().BoolVar(&broken, "broken", false, "certify a bad connector against a faulty API")
+	c.Flags().StringVar(&write, "write", "", "write the sample connector into this new DIR and stop")
+	c.Flags().StringVar(&serve, "serve", "", "serve the sample API at this ADDRESS until interrupted")
 	return c
 }

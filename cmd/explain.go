@@ -18,6 +18,13 @@ func newExplain(streams Streams) *cobra.Command {
 		Example: `  precert explain OperationIdRequired
   precert explain BodyMatchesSchema`,
 		Args: cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			names := make([]string, 0, 300)
+			for _, d := range catalogue() {
+				names = append(names, d.Name+"\t"+d.Summary)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, d := range catalogue() {
 				if strings.EqualFold(d.Name, args[0]) {

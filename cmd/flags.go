@@ -24,6 +24,8 @@ type flags struct {
 	quiet, noColor         bool
 	since                  string
 	verbose                bool
+	submission             bool
+	shard, baseline        string
 	live                   liveFlags
 	set                    *pflag.FlagSet
 }
@@ -45,12 +47,22 @@ type liveFlags struct {
 	replay     string
 	resume     bool
 	set        string
+	// callbackURL and callbackListen are the two ends at which webhooks are notified.
+	callbackURL, callbackListen string
 }
 
-func (f *flags) bindCommon(c *cobra.Command) {
+// bindOutput binds the flags about reports.
+func (f *flags) bindOutput(c *cobra.Command) {
 	f.set = c.Flags()
 	f.set.StringVar(&f.format, "format", "terminal", "what to write, comma separated: NAME or NAME=FILE (terminal, json, junit, html, …)")
 	f.set.StringVarP(&f.output, "output", "o", "", "where reports without a file of their own go: a FILE for one format, a DIR for several")
+	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
+	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
+	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
+}
+
+func (f *flags) bindCommon(c *cobra.Command) {
+	f.bindOutput(c)
 	f.set.StringVar(&f.config, "config", "", "configuration file (default: precert.yaml beside the connector)")
 	f.set.StringVar(&f.publisher, "publisher", "", "verified, independent or auto (default: auto, told by brand colour and folder)")
 	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run: error, warning or info (default: error)")
@@ -58,9 +70,15 @@ func (f *flags) bindCommon(c *cobra.Command) {
 	f.set.StringSliceVar(&f.only, "only", nil, "run only these rules, checks or operations; globs allowed")
 	f.set.StringSliceVar(&f.skip, "skip", nil, "leave out these rules, checks or operations; globs allowed")
 	f.set.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "how much to do at once")
-	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
-	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
-	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
+	f.set.BoolVar(&f.submission, "submission", false, "judge what is handed in: the whole zip, and files that the public repository leaves out")
+	completeWords(c, "publisher", "verified", "independent", "auto")
+	completeWords(c, "severity", "error", "warning", "info")
+}
+
+// bindRun binds the flags of the commands that judge connectors of the user's.
+func (f *flags) bindRun() {
+	f.set.StringVar(&f.shard, "shard", "", "do part I of N only, I/N: connectors are dealt out, then operations of one; precert report merges the parts")
+	f.set.StringVar(&f.baseline, "baseline", "", "JSON report of an earlier run: only what is new fails")
 }
 
 func (f *flags) bindLive() {
@@ -75,6 +93,8 @@ func (f *flags) bindLive() {
 	f.set.DurationVar(&l.budget, "budget", 0, "longest time for the whole run (default: no limit)")
 	f.set.Int64Var(&l.seed, "seed", 1, "seed of the made-up values: the same seed sends the same requests")
 	f.set.StringArrayVar(&l.connection, "connection", nil, "value of a connection parameter, NAME=VALUE; better: PRECERT_<NAME> in the environment")
+	f.set.StringVar(&l.callbackURL, "callback-url", "", "address under which the API reaches this machine, such as that of a tunnel: webhooks are notified there")
+	f.set.StringVar(&l.callbackListen, "callback-listen", "", "HOST:PORT at which notifications are taken (default: the loopback address, port 8475 with --callback-url)")
 	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
 	f.set.StringVar(&l.record, "record", "", "write every exchange to this HAR file, secrets masked")
 	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR file that --record wrote")

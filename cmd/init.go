@@ -1,10 +1,7 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,23 +53,8 @@ func configPath(path string) string {
 }
 
 func writeConfig(streams Streams, pkg *connector.Package, file string, force bool) error {
-	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if force {
-		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	}
-	f, err := os.OpenFile(file, mode, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is already there: give --force to replace it", file)
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", file, err)
-	}
-	_, err = f.WriteString(starter(pkg))
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", file, err)
+	if err := writeNew(file, []byte(starter(pkg)), force); err != nil {
+		return err
 	}
 	fmt.Fprintf(streams.Err, "precert: wrote %s\n", file)
 	return nil

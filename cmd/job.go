@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,8 +36,12 @@ type subject struct {
 	pkg     *connector.Package
 	outcome *finding.Connector
 	// note is said on standard error once all are read, "" for nothing.
-	note string
+	note    string
+	portion portion
 }
+
+// path is the connector's path as reports name it.
+func (s *subject) path() string { return filepath.ToSlash(s.source.Path) }
 
 // run does the job for the connectors at paths.
 func (j *job) run(ctx context.Context, paths []string) error {
@@ -64,19 +69,19 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 	if err != nil {
 		return err
 	}
-	failOn := finding.Error
-	var subjects []*subject
-	for _, source := range sources {
-		s, err := j.prepare(source)
-		if err != nil {
-			return err
-		}
-		// A severity of the command line holds for all; that of a configuration for its connector alone.
-		if failOn, err = parseFailOn(firstOf(j.flags.severity, s.config.Severity)); err != nil {
-			return err
-		}
-		subjects = append(subjects, s)
+	shard, err := parseShard(j.flags.shard)
+	if err != nil {
+		return err
 	}
+	base, err := readBaseline(j.flags.baseline)
+	if err != nil {
+		return err
+	}
+	subjects, failOn, err := j.subjects(sources)
+	if err != nil {
+		return err
+	}
+	subjects = deal(subjects, shard)
 	if err := j.readAll(ctx, subjects); err != nil {
 		return err
 	}
@@ -85,12 +90,12 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 			fmt.Fprintf(j.streams.Err, "precert: %s\n", s.note)
 		}
 	}
-	if err := j.patternsMatch(subjects); err != nil {
+	if err := j.patternsMatch(subjects); err != nil && shard == nil {
 		return err
 	}
 	run := &finding.Run{
 		Schema: finding.Schema, Tool: finding.Tool{Name: "precert", Version: Version()},
-		Command: j.command, StartedAt: started.UTC().Truncate(time.Second),
+		Command: j.command, StartedAt: started.UTC().Truncate(time.Second), Shard: shard,
 	}
 	if j.live {
 		run.Seed = j.flags.live.seed
@@ -105,6 +110,10 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 		run.Connectors = append(run.Connectors, s.outcome)
 	}
 	run.Docs = docs(run)
+	run.Policies = j.policies()
+	if base != nil {
+		run.Compare(base, j.flags.baseline, j.couldFind(subjects))
+	}
 	run.Conclude(failOn)
 	run.DurationMs = time.Since(started).Milliseconds()
 	if err := write(run, targets, j.streams, j.flags.quiet); err != nil {
@@ -133,17 +142,47 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
+// subjects reads the configurations. A severity of the command line holds for
+// all; of those in configurations the strictest does.
+func (j *job) subjects(sources []connector.Source) (list []*subject, failOn finding.Severity, err error) {
+	failOn = finding.Error
+	for _, source := range sources {
+		s, err := j.prepare(source)
+		if err != nil {
+			return nil, failOn, err
+		}
+		own, err := parseFailOn(firstOf(j.flags.severity, s.config.Severity))
+		if err != nil {
+			return nil, failOn, err
+		}
+		failOn = min(failOn, own)
+		list = append(list, s)
+	}
+	return list, failOn, nil
+}
+
 // prepare reads the configuration of one connector.
 func (j *job) prepare(source connector.Source) (*subject, error) {
 	dir := source.Path
 	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
 		dir = filepath.Dir(dir)
 	}
+	dir = beside(dir)
 	c, err := loadConfig(j.flags.config, dir, j.streams.Env)
 	if err != nil {
 		return nil, err
 	}
-	return &subject{source: source, config: c}, nil
+	return &subject{source: source, config: c, portion: portion{static: true, members: 1}}, nil
+}
+
+// beside is the folder in which the zip lies that a path leads into; other paths stay.
+func beside(dir string) string {
+	for at := dir; at != filepath.Dir(at); at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() {
+			return filepath.Dir(at)
+		}
+	}
+	return dir
 }
 
 // readAll loads and judges all connectors, several at once, each for itself.
@@ -167,7 +206,7 @@ func (j *job) readAll(ctx context.Context, subjects []*subject) error {
 }
 
 func (j *job) read(ctx context.Context, s *subject) error {
-	s.outcome = &finding.Connector{Path: filepath.ToSlash(s.source.Path), Title: filepath.Base(s.source.Path)}
+	s.outcome = &finding.Connector{Path: s.path(), Title: filepath.Base(s.source.Path)}
 	pkg, err := connector.Load(ctx, s.source)
 	switch {
 	case ctx.Err() != nil:
@@ -188,10 +227,10 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if publisher == "auto" {
 		s.outcome.Publisher, s.outcome.PublisherReason = pkg.GuessPublisher()
 	}
-	if j.static {
+	if j.static && s.portion.static {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
-	if j.flags.since != "" && pkg.Definition.Root != nil && unreadable(pkg) == nil {
+	if j.flags.since != "" && s.portion.static && pkg.Definition.Root != nil && unreadable(pkg) == nil {
 		if s.outcome.Changes, err = j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
 			return err
 		}
@@ -215,12 +254,15 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		return nil, "", err
 	}
 	c := rules.Config{
-		Publisher: publisher, Overrides: overrides, IgnoreFile: configName, Now: time.Now(),
+		Publisher: publisher, Submission: j.flags.submission, Overrides: overrides, IgnoreFile: configName, Now: time.Now(),
 		Only: matching(j.flags.only, ruleNames()), Skip: matching(j.flags.skip, ruleNames()),
 	}
 	for _, ignore := range s.config.Ignore {
 		if ignore.aboutChanges() {
 			continue
+		}
+		if len(matching([]string{ignore.Rule}, ruleNames())) == 0 && len(matching([]string{ignore.Rule}, checkNames())) == 0 {
+			return nil, "", fmt.Errorf("%s: line %d: no rule and no check is called %q%s: precert rules lists them", s.config.file, ignore.Line, ignore.Rule, suggestion(ignore.Rule))
 		}
 		c.Ignore = append(c.Ignore, rules.Ignore(ignore))
 	}

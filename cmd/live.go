@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
@@ -26,12 +27,22 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		if err != nil {
 			return err
 		}
+		if s.portion.shared() {
+			own, some := s.portion.operations(s.pkg, j.operationPatterns())
+			if !some {
+				continue
+			}
+			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
+		}
 		progress := newProgress(j.streams, j.flags.quiet)
 		opts.Progress = progress.event
 		result, err := runner.Run(ctx, s.pkg, opts)
 		progress.done()
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.source.Path, err)
+		}
+		for _, note := range result.Notes {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
 		}
 		if opts.DryRun {
 			if err := writePlan(j.streams.Out, result); err != nil {
@@ -42,9 +53,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		c := s.outcome
 		c.BaseURL, c.Operations, c.Causes, c.Exchanges, c.Leftovers = result.BaseURL, result.Operations, result.Causes, result.Exchanges, result.Leftovers
 		c.Incomplete = firstOf(c.Incomplete, result.Incomplete)
-		for _, note := range result.Notes {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
-		}
+		j.acceptLive(s, time.Now())
 	}
 	return nil
 }
@@ -68,6 +77,7 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		BaseURL: firstOf(l.baseURL, c.BaseURL), Calls: l.calls, Rate: rate, Jobs: j.flags.jobs,
 		Timeout: l.timeout, Budget: l.budget, Allow: slices.Concat(l.allow, c.Allow), Seed: l.seed,
 		Connection: connection, Values: c.Values, Operations: map[string]runner.OperationOptions{},
+		CallbackURL: l.callbackURL, CallbackListen: l.callbackListen, Triggers: map[string]runner.TriggerOptions{},
 		Only:   slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
 		Skip:   j.flags.skip,
 		Strict: l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
@@ -84,6 +94,9 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	opts.AccessToken, _ = j.streams.Env("PRECERT_ACCESS_TOKEN")
 	for id, op := range c.Operations {
 		opts.Operations[id] = runner.OperationOptions{Values: op.Values, Skip: op.Skip, Allow: op.Allow, Needs: op.Needs}
+	}
+	for id, t := range c.Triggers {
+		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: t.Wait}
 	}
 	if c.OAuth != nil {
 		opts.OAuth = &runner.OAuth{

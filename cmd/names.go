@@ -103,35 +103,8 @@ func (j *job) patternsMatch(subjects []*subject) error {
 
 // suggestion names the rule or check that was probably meant, "" when none is near.
 func suggestion(name string) string {
-	best, distance := "", 4
-	for _, candidate := range slices.Concat(ruleNames(), checkNames(), changeNames()) {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
-			best, distance = candidate, d
-		}
+	if near := rules.Nearest(name, slices.Concat(ruleNames(), checkNames(), changeNames())); near != "" {
+		return " (did you mean " + near + "?)"
 	}
-	if best == "" {
-		return ""
-	}
-	return " (did you mean " + best + "?)"
-}
-
-// editDistance counts the insertions, deletions and replacements between two texts.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return ""
 }

@@ -26,7 +26,13 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
 // Main runs one command line and returns the exit code. Reports go to
 // streams.Out, everything about the run itself to streams.Err.
-func Main(ctx context.Context, args []string, streams Streams) int {
+func Main(ctx context.Context, args []string, streams Streams) (code int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			fmt.Fprintf(streams.Err, "precert: internal error: %s: report this with the command line and the connector\n", oneLine(fmt.Sprint(fault)))
+			code = ExitIncomplete
+		}
+	}()
 	root := newRoot(streams)
 	root.SetArgs(args)
 	root.SetOut(streams.Out)
@@ -77,7 +83,7 @@ compliance report. It works offline: requests go to the API under test only.`,
 	})
 	root.AddCommand(
 		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
-		newInit(streams), newDemo(streams), newDiff(streams), newVersion(streams),
+		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(),
 	)
 	return root
 }

@@ -23,6 +23,7 @@ Only what the run created is changed and deleted.`,
 		},
 	}
 	f.bindCommon(c)
+	f.bindRun()
 	f.bindLive()
 	return c
 }

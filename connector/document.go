@@ -23,6 +23,8 @@ type Document struct {
 	// source is the text as UTF-8; offsets of nodes count its bytes.
 	source []byte
 	lines  []int32
+	// parts are the documents that a solution export keeps its values in.
+	parts []*Document
 	// before counts the characters that begin before each block of the source; nil when no line is longer than a block.
 	before []int32
 }

@@ -232,13 +232,14 @@ func (n *Node) Walk(visit func(*Node) bool) {
 	}
 }
 
-// Pointer returns the JSON Pointer of the value, "" at the root.
+// Pointer returns the JSON Pointer of the value in its document, "" at the root.
 func (n *Node) Pointer() string {
 	if n == nil || n.parent == nil {
 		return ""
 	}
 	var steps []*Node
-	for at := n; at.parent != nil; at = at.parent {
+	// What a solution export keeps in files of its own begins anew in each.
+	for at := n; at.parent != nil && at.parent.doc == at.doc; at = at.parent {
 		steps = append(steps, at)
 	}
 	var b strings.Builder

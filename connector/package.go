@@ -2,8 +2,6 @@ package connector
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -65,6 +63,15 @@ type Package struct {
 	Settings   *Document
 	// Problems are faults of files that no document holds, such as one that is too large.
 	Problems []Problem
+	// Submission is the zip that the connector was read from, or that stands
+	// beside its files; nil when there is none.
+	Submission *Submission
+	// Origin holds the source files that Export was made of; nil when unknown.
+	Origin *Package
+	// Export is the connector's part of Submission when it was read from a solution, nil otherwise.
+	Export *Export
+	// Zips are the names of the zips beside the connector's files.
+	Zips []string
 }
 
 // Source is a place to load one connector from.
@@ -78,6 +85,11 @@ type Source struct {
 	Definition string
 	// Alone says that a single definition file was given, whose name is not the standard one.
 	Alone bool
+	// Submission is the zip that holds the connector, nil when it lies in a folder.
+	Submission *Submission
+	// Origin is where the source files of an exported connector lie, to compare with; nil for nowhere.
+	Origin *Source
+	export *Export
 }
 
 // File returns the artefact with this role, nil when there is none.
@@ -88,6 +100,14 @@ func (p *Package) File(role Role) *Artefact {
 		}
 	}
 	return nil
+}
+
+// Documents returns the JSON files: definition, properties and settings. Those
+// of a solution export keep the properties in several files, each of which is one.
+func (p *Package) Documents() []*Document {
+	out := []*Document{p.Definition.Document, p.Properties}
+	out = append(out, p.Properties.parts...)
+	return append(out, p.Settings)
 }
 
 // AllProblems returns the problems of all files.
@@ -119,7 +139,10 @@ func (p *Package) ReportFiles() []finding.File {
 // Load reads a connector. It fails only when the source cannot be listed or
 // ctx ends; faults of files become problems.
 func Load(ctx context.Context, src Source) (*Package, error) {
-	p := &Package{Path: src.Path, Alone: src.Alone}
+	if src.export != nil {
+		return loadExport(ctx, src)
+	}
+	p := &Package{Path: src.Path, Alone: src.Alone, Submission: src.Submission}
 	names, err := p.names(src)
 	if err != nil {
 		return nil, err
@@ -147,13 +170,18 @@ func Load(ctx context.Context, src Source) (*Package, error) {
 				Message: fmt.Sprintf("The file cannot be read: %v.", errors.Unwrap(err)), Hint: "Check that it is a file and that you may read it."})
 			continue
 		}
-		sum := sha256.Sum256(content)
-		p.Files = append(p.Files, &Artefact{Role: role, Name: name, Content: content, SHA256: hex.EncodeToString(sum[:])})
+		p.add(role, name, content)
 		if role == RoleDefinition || role == RoleProperties || role == RoleSettings {
 			docs[role] = ReadDocument(name, content)
 		}
 	}
 	p.Definition, p.Properties, p.Settings = NewDefinition(docs[RoleDefinition]), docs[RoleProperties], docs[RoleSettings]
+	if p.Submission == nil && len(p.Zips) == 1 {
+		p.readZip(ctx, src)
+	}
+	if p.Submission != nil {
+		p.Problems = append(p.Problems, p.Submission.problems()...)
+	}
 	return p, nil
 }
 
@@ -182,6 +210,9 @@ func (p *Package) names(src Source) (map[Role]string, error) {
 	byFold := map[string]string{}
 	for _, entry := range entries {
 		if !entry.IsDir() {
+			if strings.EqualFold(path.Ext(entry.Name()), ".zip") {
+				p.Zips = append(p.Zips, entry.Name())
+			}
 			if _, taken := byFold[strings.ToLower(entry.Name())]; !taken {
 				byFold[strings.ToLower(entry.Name())] = entry.Name()
 			}
@@ -245,6 +276,18 @@ func (p *Package) exported(out map[Role]string, byFold map[string]string) {
 		case strings.HasSuffix(fold, "_customcodeblobcontent.csx") && out[RoleScript] == "":
 			out[RoleScript] = name
 		}
+	}
+}
+
+// readZip reads the zip beside the connector's files when it is part of a submission.
+func (p *Package) readZip(ctx context.Context, src Source) {
+	content, err := readFile(src.FS, path.Join(src.Dir, p.Zips[0]))
+	if err != nil {
+		p.Submission = &Submission{Kind: KindSubmission, Root: &Archive{Path: p.Zips[0], prefix: p.Zips[0], Broken: err.Error()}}
+		return
+	}
+	if s := readBeside(ctx, p.Zips[0], content); s.Kind != KindOther || s.Root.Broken != "" {
+		p.Submission = s
 	}
 }
 

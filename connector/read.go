@@ -17,7 +17,12 @@ const MaxFileBytes = 32 << 20
 // ReadDocument reads a JSON or YAML artefact called name. It never fails: what
 // is wrong with the text is in Problems, and Root holds what could be read.
 // YAML is taken for YAML only when the name says so.
-func ReadDocument(name string, content []byte) *Document {
+func ReadDocument(name string, content []byte) *Document { return read(name, content, false) }
+
+// readPart reads a file that a solution export keeps a part of apiProperties.json in: it may hold an array.
+func readPart(name string, content []byte) *Document { return read(name, content, true) }
+
+func read(name string, content []byte, arrays bool) *Document {
 	doc := &Document{Name: name}
 	source, faults := toUTF8(content)
 	doc.source = source
@@ -35,7 +40,7 @@ func ReadDocument(name string, content []byte) *Document {
 	case isYAML && trimmed[0] != '{':
 		doc.readYAML()
 	default:
-		doc.readJSON(trimmed[0])
+		doc.readJSON(trimmed[0], arrays)
 	}
 	return doc
 }
@@ -49,8 +54,9 @@ func (d *Document) report(f fault) {
 	d.Problems = append(d.Problems, problem)
 }
 
-func (d *Document) readJSON(first byte) {
-	if first != '{' && first != '/' {
+func (d *Document) readJSON(first byte, arrays bool) {
+	arrays = arrays && first == '['
+	if first != '{' && first != '/' && !arrays {
 		d.report(fault{rule: "JsonSyntaxNotValid", message: "The file does not hold a JSON object.",
 			hint: "The file must begin with { and hold one JSON object."})
 		if first != '[' {
@@ -62,7 +68,7 @@ func (d *Document) readJSON(first byte) {
 	for _, f := range scan.faults {
 		d.report(f)
 	}
-	if scan.text == nil || first == '[' {
+	if scan.text == nil || first == '[' && !arrays {
 		return
 	}
 	info, err := datamodel.ExtractSpecInfoWithConfig(scan.text, &datamodel.DocumentConfiguration{

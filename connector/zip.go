@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing/fstest"
 )
@@ -17,19 +18,23 @@ import (
 // Limits of an archive, nested archives included.
 const (
 	maxZipEntries = 5_000
-	maxZipBytes   = 128 << 20
-	maxZipRatio   = 200
-	maxZipLevels  = 3
+	// maxZipBytes bounds the file, and what is unpacked of it into memory.
+	maxZipBytes = 48 << 20
+	// maxZipPromised bounds what all entries claim to unpack to, those that are never read included.
+	maxZipPromised = 512 << 20
+	maxZipRatio    = 200
+	maxZipLevels   = 3
 )
 
 // ErrArchive is wrapped by every error about an archive that is not safe to open.
 var ErrArchive = errors.New("archive refused")
 
-// unzipper reads archives into memory within one budget.
+// unzipper reads archives into memory within one budget. Nothing is written anywhere.
 type unzipper struct {
-	files   fstest.MapFS
-	entries int
-	bytes   int64
+	files    fstest.MapFS
+	entries  int
+	bytes    int64
+	promised uint64
 }
 
 func discoverZip(ctx context.Context, at string) ([]Source, error) {
@@ -44,47 +49,68 @@ func discoverZip(ctx context.Context, at string) ([]Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", at, err)
 	}
-	u := &unzipper{files: fstest.MapFS{}}
-	if err := u.open(ctx, "", content, 0); err != nil {
+	submission, err := ReadSubmission(ctx, filepath.Base(at), content)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
-	found, err := walkFolder(ctx, u.files, at)
+	if submission.Root.Broken != "" {
+		return nil, fmt.Errorf("%s: not a readable zip file (%s): %w", at, submission.Root.Broken, ErrArchive)
+	}
+	if found := submission.sources(at); len(found) > 0 {
+		return found, nil
+	}
+	found, err := walkFolder(ctx, submission.files, at)
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("%s holds no connector: no apiDefinition.swagger.json and no *_openapidefinition.json in it; zip the connector's files or the solution export", at)
+	if len(found) > 0 {
+		// What is wrong with the zip as a whole is said once.
+		found[0].Submission = submission
+		return found, nil
 	}
-	return found, nil
+	if submission.Kind != KindOther {
+		// It claims to be a submission: that its connector is missing is a finding.
+		return []Source{{Path: at, FS: submission.files, Dir: ".", Submission: submission}}, nil
+	}
+	return nil, fmt.Errorf("%s holds no connector: no apiDefinition.swagger.json and no *_openapidefinition.json in it; zip the connector's files or the solution export", at)
 }
 
-func (u *unzipper) open(ctx context.Context, under string, content []byte, level int) error {
-	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+// open reads the entries of one archive. A content that is no zip leaves the archive broken.
+func (u *unzipper) open(ctx context.Context, archive *Archive, content []byte, level int) error {
+	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return fmt.Errorf("not a readable zip file (%w): %w", err, ErrArchive)
+		// It is a finding, and the rest can be read.
+		archive.Broken = strings.TrimPrefix(err.Error(), "zip: ")
+		return nil
 	}
-	for _, entry := range archive.File {
+	for _, entry := range reader.File {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := u.entry(ctx, under, entry, level); err != nil {
+		if err := u.entry(ctx, archive, entry, level); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (u *unzipper) entry(ctx context.Context, under string, entry *zip.File, level int) error {
+func (u *unzipper) entry(ctx context.Context, archive *Archive, entry *zip.File, level int) error {
 	name := strings.ReplaceAll(entry.Name, "\\", "/")
 	if u.entries++; u.entries > maxZipEntries {
 		return fmt.Errorf("more than %d entries: %w", maxZipEntries, ErrArchive)
 	}
-	if strings.HasSuffix(name, "/") {
-		return nil
+	if u.promised += min(entry.UncompressedSize64, maxZipPromised+1); u.promised > maxZipPromised {
+		return fmt.Errorf("it unpacks to more than %d MB, far more than a connector holds: %w", maxZipPromised>>20, ErrArchive)
 	}
-	if !fs.ValidPath(name) || entry.Mode()&fs.ModeSymlink != 0 {
+	folder := strings.TrimSuffix(name, "/")
+	if !fs.ValidPath(folder) || entry.Mode()&fs.ModeSymlink != 0 {
 		return fmt.Errorf("the entry %q leads out of the archive; make the zip again from the connector's folder: %w", clip(entry.Name, 80), ErrArchive)
 	}
+	if folder != name {
+		archive.addFolder(folder)
+		return nil
+	}
+	archive.addFile(name)
 	nestedZip := strings.EqualFold(path.Ext(name), ".zip") && level < maxZipLevels
 	if !nestedZip && !interesting(name) {
 		return nil
@@ -93,9 +119,12 @@ func (u *unzipper) entry(ctx context.Context, under string, entry *zip.File, lev
 	if err != nil {
 		return err
 	}
-	full := path.Join(under, name)
+	full := path.Join(archive.under, name)
 	if nestedZip {
-		return u.open(ctx, full, content, level+1)
+		reported := archive.Inside(name)
+		inner := &Archive{Path: reported, prefix: reported, at: name, under: full}
+		archive.Archives = append(archive.Archives, inner)
+		return u.open(ctx, inner, content, level+1)
 	}
 	u.files[full] = &fstest.MapFile{Data: content, Mode: 0o444}
 	return nil
@@ -111,22 +140,33 @@ func interesting(name string) bool {
 }
 
 func (u *unzipper) read(entry *zip.File) ([]byte, error) {
-	f, err := entry.Open()
-	if err != nil {
-		return nil, fmt.Errorf("the entry %q cannot be opened (%w): %w", clip(entry.Name, 80), err, ErrArchive)
+	if entry.Flags&1 != 0 {
+		return nil, fmt.Errorf("the entry %q is encrypted; make the zip again without a password: %w", clip(entry.Name, 80), ErrArchive)
 	}
-	defer func() { _ = f.Close() }()
 	limit := min(int64(MaxFileBytes), maxZipBytes-u.bytes)
 	if size := int64(entry.CompressedSize64); size > 0 {
 		// Text of a connector packs tenfold; a small entry may pack better.
 		limit = min(limit, max(1<<20, size*maxZipRatio))
 	}
-	content, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
-		return nil, fmt.Errorf("the entry %q is damaged (%w): %w", clip(entry.Name, 80), err, ErrArchive)
-	}
-	if int64(len(content)) > limit {
+	// The size that the entry claims is checked by the reader: claiming less is an error below.
+	if entry.UncompressedSize64 > uint64(limit) {
 		return nil, fmt.Errorf("the entry %q unpacks to more than %d MB, far more than a connector holds: %w", clip(entry.Name, 80), limit>>20, ErrArchive)
+	}
+	f, err := entry.Open()
+	if err != nil {
+		return nil, fmt.Errorf("the entry %q cannot be opened (%w): %w", clip(entry.Name, 80), err, ErrArchive)
+	}
+	defer func() { _ = f.Close() }()
+	content := make([]byte, entry.UncompressedSize64)
+	if _, err = io.ReadFull(f, content); err == nil {
+		// One byte more lets the reader compare size and checksum.
+		_, err = f.Read(make([]byte, 1))
+	}
+	if !errors.Is(err, io.EOF) {
+		if err == nil {
+			err = zip.ErrFormat
+		}
+		return nil, fmt.Errorf("the entry %q is damaged (%w): %w", clip(entry.Name, 80), err, ErrArchive)
 	}
 	u.bytes += int64(len(content))
 	return content, nil

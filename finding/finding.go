@@ -28,6 +28,8 @@ type Finding struct {
 	Suppressed bool   `json:"suppressed"`
 	// SuppressedBy gives the reason of the suppression that matched.
 	SuppressedBy string `json:"suppressedBy,omitempty"`
+	// Known says that the baseline has it already.
+	Known bool `json:"known,omitempty"`
 	// Excerpt shows the source line; nil when there is none.
 	Excerpt *Excerpt `json:"excerpt,omitempty"`
 }

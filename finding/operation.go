@@ -39,6 +39,8 @@ type Operation struct {
 	// Latencies are the times of the counted calls in milliseconds, in call order.
 	Latencies []float64 `json:"latencies,omitempty"`
 	Checks    []Check   `json:"checks"`
+	// Known says that the operation failed in the baseline for the same reasons.
+	Known bool `json:"known,omitempty"`
 }
 
 // Latency summarises response times in milliseconds.
@@ -62,6 +64,8 @@ type Check struct {
 	Exchange int `json:"exchange,omitempty"`
 	// Curl is a command line that repeats the exchange, secrets masked.
 	Curl string `json:"curl,omitempty"`
+	// Known says that the baseline has this failure or warning already.
+	Known bool `json:"known,omitempty"`
 }
 
 // Exchange is one request and its answer, secrets masked.

@@ -21,6 +21,12 @@ type Run struct {
 	Connectors []*Connector `json:"connectors"`
 	// Docs explains every rule and check that Connectors name, sorted by name.
 	Docs []Doc `json:"docs,omitempty"`
+	// Policies is the checklist of the certification policy, in its order.
+	Policies []Policy `json:"policies,omitempty"`
+	// Shard says which part of a larger run this is; nil for a whole one.
+	Shard *Shard `json:"shard,omitempty"`
+	// Baseline says what this run was compared with; nil when it was not.
+	Baseline *Baseline `json:"baseline,omitempty"`
 }
 
 // Tool names the program that made the report.
@@ -61,6 +67,8 @@ type Connector struct {
 	Exchanges  []Exchange  `json:"exchanges,omitempty"`
 	// Leftovers are things the run created and could not delete.
 	Leftovers []string `json:"leftovers,omitempty"`
+	// Mended is what the baseline had and this run does not find any more.
+	Mended []Mended `json:"mended,omitempty"`
 }
 
 // File is one artefact that was read.
@@ -99,7 +107,8 @@ type Doc struct {
 // Conclude counts the summary and sets every verdict. A connector is not ready
 // when an unsuppressed finding or change reaches failOn, when an operation
 // failed, or when a check warned and failOn is a warning or less; it is
-// incomplete when its run did not finish.
+// incomplete when its run did not finish. What the baseline knows does not count
+// against a connector.
 func (r *Run) Conclude(failOn Severity) {
 	r.FailOn = failOn
 	r.Summary = Summary{Connectors: len(r.Connectors)}
@@ -107,6 +116,9 @@ func (r *Run) Conclude(failOn Severity) {
 	for _, c := range r.Connectors {
 		c.conclude(failOn, &r.Summary)
 		r.Verdict = worse(r.Verdict, c.Verdict)
+	}
+	if r.Baseline != nil {
+		r.Baseline.count(r.Connectors)
 	}
 }
 
@@ -130,7 +142,7 @@ func (c *Connector) conclude(failOn Severity, sum *Summary) {
 			continue
 		}
 		sum.count(f.Severity)
-		bad = bad || meets(f.Severity)
+		bad = bad || meets(f.Severity) && !f.Known
 	}
 	for _, ch := range c.Changes {
 		sum.count(ch.Severity)
@@ -141,14 +153,14 @@ func (c *Connector) conclude(failOn Severity, sum *Summary) {
 		switch op.Verdict {
 		case Failed:
 			sum.Failed++
-			bad = true
+			bad = bad || !op.Known
 		case Skipped:
 			sum.Skipped++
 		default:
 			sum.Passed++
 		}
 		for _, check := range op.Checks {
-			bad = bad || check.Verdict == Warned && meets(Warning)
+			bad = bad || check.Verdict == Warned && meets(Warning) && !check.Known
 		}
 	}
 	c.Verdict = Ready

@@ -18,7 +18,7 @@ func (azureReporter) Write(w io.Writer, run *finding.Run) error {
 	clean := newCleaner()
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
-			if !e.Suppressed {
+			if !e.Suppressed && !e.Known {
 				_, _ = out.WriteString(azureLine(clean, e) + "\n")
 			}
 		}

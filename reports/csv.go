@@ -16,10 +16,10 @@ type csvReporter struct{}
 func (csvReporter) Write(w io.Writer, run *finding.Run) error {
 	clean := newCleaner()
 	out := csv.NewWriter(w)
-	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed"}}
+	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline"}}
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
-			rows = append(rows, csvRow(clean, e))
+			rows = append(rows, append(csvRow(clean, e), csvBaseline(run, e)))
 		}
 	}
 	return out.WriteAll(rows)
@@ -42,6 +42,17 @@ func csvRow(clean cleaner, e entry) []string {
 	}
 	return []string{text(filePath(e.Connector, "")), e.Kind, e.Severity.String(), text(e.Name), text(e.Policy), text(e.File),
 		number(e.Line), number(e.Column), text(e.Pointer), text(e.Operation), text(e.Message), text(e.Hint), reason}
+}
+
+// csvBaseline is empty in a run without comparison.
+func csvBaseline(run *finding.Run, e entry) string {
+	switch {
+	case run.Baseline == nil || e.Suppressed:
+		return ""
+	case e.Known:
+		return "unchanged"
+	}
+	return "new"
 }
 
 // noFormula keeps a spreadsheet from computing a cell: an apostrophe marks text.

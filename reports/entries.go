@@ -29,7 +29,9 @@ type entry struct {
 	// Suppressed and its reason are for findings only.
 	Suppressed   bool
 	SuppressedBy string
-	Finding      *finding.Finding
+	// Known says that the baseline has it already.
+	Known   bool
+	Finding *finding.Finding
 }
 
 // entriesOf lists the entries of a connector: the weightiest first, then in the
@@ -43,7 +45,7 @@ func entriesOf(c *finding.Connector) []entry {
 		f := &c.Findings[i]
 		list = append(list, entry{Connector: c, Kind: "finding", Severity: f.Severity, Name: f.Rule, Policy: f.Policy, File: f.File,
 			Line: f.Line, Column: f.Column, Pointer: f.Pointer, Operation: f.OperationID, Message: f.Message, Hint: f.Hint,
-			Suppressed: f.Suppressed, SuppressedBy: f.SuppressedBy, Finding: f})
+			Suppressed: f.Suppressed, SuppressedBy: f.SuppressedBy, Known: f.Known, Finding: f})
 	}
 	definition := definitionOf(c)
 	for _, ch := range c.Changes {
@@ -62,7 +64,7 @@ func entriesOfOperation(c *finding.Connector, op finding.Operation, definition s
 	failed := false
 	for _, check := range op.Checks {
 		e := entry{Connector: c, Kind: "check", Severity: finding.Error, Name: check.Check, File: definition, Pointer: check.Pointer,
-			Operation: op.OperationID, Message: cmp.Or(check.Message, "the check "+string(check.Verdict)), Hint: check.Hint}
+			Operation: op.OperationID, Message: cmp.Or(check.Message, "the check "+string(check.Verdict)), Hint: check.Hint, Known: check.Known}
 		switch check.Verdict {
 		case finding.Failed:
 			failed = true
@@ -75,7 +77,7 @@ func entriesOfOperation(c *finding.Connector, op finding.Operation, definition s
 	}
 	if op.Verdict == finding.Failed && !failed {
 		list = append(list, entry{Connector: c, Kind: "check", Severity: finding.Error, Name: "OperationFailed", File: definition,
-			Operation: op.OperationID, Message: cmp.Or(op.Reason, "the operation failed"), Hint: op.Mend})
+			Operation: op.OperationID, Message: cmp.Or(op.Reason, "the operation failed"), Hint: op.Mend, Known: op.Known})
 	}
 	return list
 }

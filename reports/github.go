@@ -19,7 +19,7 @@ func (githubReporter) Write(w io.Writer, run *finding.Run) error {
 	clean := newCleaner()
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
-			if !e.Suppressed {
+			if !e.Suppressed && !e.Known {
 				_, _ = out.WriteString(annotation(clean, e) + "\n")
 			}
 		}

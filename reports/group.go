@@ -9,20 +9,23 @@ import (
 	"github.com/precert/precert/finding"
 )
 
-// ruleGroup is every finding of one rule at one severity.
+// ruleGroup is every finding of one rule at one severity, new or known.
 type ruleGroup struct {
 	Rule     string
 	Severity finding.Severity
 	Policy   string
+	// Known says that the baseline has them already.
+	Known    bool
 	Findings []finding.Finding
 }
 
-// groupByRule puts the weightiest rules first, then the most frequent, then by
-// name; within a group findings go by file and line. Suppressed ones are left out.
+// groupByRule puts the weightiest rules first, new before known, then the most
+// frequent, then by name; within a group findings go by file and line. Suppressed ones are left out.
 func groupByRule(findings []finding.Finding) []ruleGroup {
 	type key struct {
 		rule     string
 		severity finding.Severity
+		known    bool
 	}
 	index := map[key]int{}
 	var groups []ruleGroup
@@ -30,12 +33,12 @@ func groupByRule(findings []finding.Finding) []ruleGroup {
 		if f.Suppressed {
 			continue
 		}
-		k := key{f.Rule, f.Severity}
-		i, known := index[k]
-		if !known {
+		k := key{f.Rule, f.Severity, f.Known}
+		i, seen := index[k]
+		if !seen {
 			i = len(groups)
 			index[k] = i
-			groups = append(groups, ruleGroup{Rule: f.Rule, Severity: f.Severity, Policy: f.Policy})
+			groups = append(groups, ruleGroup{Rule: f.Rule, Severity: f.Severity, Policy: f.Policy, Known: f.Known})
 		}
 		groups[i].Findings = append(groups[i].Findings, f)
 	}
@@ -45,9 +48,20 @@ func groupByRule(findings []finding.Finding) []ruleGroup {
 		})
 	}
 	slices.SortStableFunc(groups, func(a, b ruleGroup) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(len(b.Findings), len(a.Findings)), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), falseFirst(a.Known, b.Known),
+			cmp.Compare(len(b.Findings), len(a.Findings)), cmp.Compare(a.Rule, b.Rule))
 	})
 	return groups
+}
+
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // commonHint is the hint that all findings of the group share, "" if they differ.

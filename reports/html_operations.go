@@ -31,6 +31,7 @@ type operationView struct {
 	Held                         []string
 	Exchanges                    []exchangeView
 	LeftOut                      int
+	Known                        bool
 }
 
 type checkView struct {
@@ -82,7 +83,7 @@ func (b *viewBuilder) operation(id string, op finding.Operation) operationView {
 	v := operationView{ID: id, Name: b.clean.line(op.OperationID), Method: b.clean.line(op.Method), Path: b.clean.line(op.Path),
 		Verdict: string(op.Verdict), Class: string(op.Verdict), Reason: b.clean.line(op.Reason), Mend: b.clean.text(op.Mend),
 		Calls: fmt.Sprintf("%d/%d", op.Successes, op.Calls), Spark: spark(op.Latencies),
-		P50: latency(op.Latency.P50), P95: latency(op.Latency.P95), Max: latency(op.Latency.Max)}
+		Known: op.Known, P50: latency(op.Latency.P50), P95: latency(op.Latency.P95), Max: latency(op.Latency.Max)}
 	if op.Calls == 0 {
 		v.Calls = "–"
 	}

@@ -29,6 +29,8 @@ type pageView struct {
 	// Rules and Docs are for pages of several connectors.
 	Rules []barView
 	Docs  []docView
+	// Compared is nil in a run without a baseline.
+	Compared *comparedView
 }
 
 type verdictView struct{ Word, Class string }
@@ -59,11 +61,22 @@ type connectorView struct {
 	Changes                []changeView
 	Leftovers              []string
 	Files                  []fileView
+	Policies               []policyLine
+	PolicyFacts            string
 }
 
 type blockerView struct {
 	Name, Count, Message, Hint, Where, Href, Class string
 }
+
+// comparedView says what became of the baseline.
+type comparedView struct {
+	Name, Facts string
+	Mended      []mendedView
+	More        string
+}
+
+type mendedView struct{ Name, Where, Message string }
 
 type changeView struct{ Name, Severity, Where, Message, Hint string }
 
@@ -71,6 +84,9 @@ type fileView struct{ Name, SHA256, Size string }
 
 // maxBlockers keeps the list of what to mend short enough to be read.
 const maxBlockers = 12
+
+// maxMended is how many mended findings a page lists.
+const maxMended = 500
 
 // viewBuilder holds what all connectors of a page share.
 type viewBuilder struct {
@@ -97,6 +113,8 @@ func newPageView(run *finding.Run) *pageView {
 		Single:  len(run.Connectors) == 1,
 		Facets:  b.facets(),
 		Tiles:   b.tiles(),
+
+		Compared: b.compared(),
 	}
 	for i, c := range run.Connectors {
 		view.Sections = append(view.Sections, b.connector(fmt.Sprintf("c%d", i+1), c))
@@ -110,6 +128,22 @@ func newPageView(run *finding.Run) *pageView {
 		view.Docs = append(view.Docs, *b.doc(d.Name))
 	}
 	return view
+}
+
+func (b *viewBuilder) compared() *comparedView {
+	if b.run.Baseline == nil {
+		return nil
+	}
+	v := &comparedView{Name: b.clean.line(baselineName(b.run.Baseline)), Facts: baselineFacts(b.run.Baseline)}
+	mended := mendedOf(b.run)
+	for i, m := range mended {
+		if i == maxMended {
+			v.More = thousands(len(mended)-i) + " more in the JSON report"
+			break
+		}
+		v.Mended = append(v.Mended, mendedView{b.clean.line(m.Name), b.clean.line(mendedPlace(m)), b.clean.line(m.Message)})
+	}
+	return v
 }
 
 func (b *viewBuilder) verdict(v finding.Verdict) verdictView {
@@ -182,6 +216,10 @@ func (b *viewBuilder) connector(id string, c *finding.Connector) *connectorView 
 	}
 	for _, thing := range c.Leftovers {
 		v.Leftovers = append(v.Leftovers, b.clean.line(thing))
+	}
+	if len(b.run.Connectors) == 1 {
+		v.Policies = b.policies(c)
+		v.PolicyFacts = policyFacts(v.Policies)
 	}
 	for _, f := range c.Files {
 		v.Files = append(v.Files, fileView{b.clean.line(f.Name), b.clean.line(f.SHA256), byteSize(f.Bytes)})

@@ -180,10 +180,13 @@ func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 	}
 	for _, g := range groupByRule(c.Findings) {
 		tc := junitCase{Name: b.clean.line(g.Rule), Class: class}
+		if g.Known {
+			tc.Name += " (in the baseline already)"
+		}
 		var out strings.Builder
 		for _, f := range g.Findings {
 			text := b.findingText(c, f)
-			if meets(b.run, g.Severity) {
+			if meets(b.run, g.Severity) && !g.Known {
 				tc.Failures = append(tc.Failures, junitFailure{
 					Message: b.clean.line(f.Message), Type: g.Severity.String(), Text: escaped(text)})
 				continue
@@ -272,6 +275,8 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 	out := []string{fmt.Sprintf("%d of %d calls succeeded, p50 %s, p95 %s", op.Successes, op.Calls, latency(op.Latency.P50), latency(op.Latency.P95))}
 	for _, check := range op.Checks {
 		switch {
+		case check.Known:
+			out = append(out, "in the baseline already: "+b.checkText(check))
 		case check.Verdict == finding.Failed, check.Verdict == finding.Warned && meets(b.run, finding.Warning):
 			tc.Failures = append(tc.Failures, junitFailure{
 				Message: b.clean.line(check.Check + ": " + check.Message), Type: b.clean.line(check.Check), Text: escaped(b.checkText(check))})
@@ -280,7 +285,7 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 		}
 	}
 	switch {
-	case op.Verdict == finding.Failed && len(tc.Failures) == 0:
+	case op.Verdict == finding.Failed && len(tc.Failures) == 0 && !op.Known:
 		tc.Failures = []junitFailure{{Message: b.clean.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: escaped(b.clean.line(op.Reason))}}
 	case op.Verdict == finding.Skipped && len(tc.Failures) == 0:
 		reason := b.clean.line(cmp.Or(op.Reason, "no reason given"))

@@ -31,6 +31,7 @@ func (markdownReporter) Write(w io.Writer, run *finding.Run) error {
 	if why := whyIncomplete(run); why != "" {
 		m.printf("\nNot finished: %s\n", m.text(why))
 	}
+	m.compared()
 	if len(run.Connectors) == 1 {
 		m.connector(run.Connectors[0])
 	} else {
@@ -79,6 +80,7 @@ func (m *markdownPage) connector(c *finding.Connector) {
 	m.changes(c)
 	m.confirm(c)
 	m.operations(c)
+	m.policies(policiesOf(m.run, c))
 	if len(c.Leftovers) > 0 {
 		m.printf("\n### Left behind\n\n")
 		for i, thing := range c.Leftovers {
@@ -125,8 +127,8 @@ func (m *markdownPage) findings(c *finding.Connector) {
 		if g.Policy != "" {
 			policy = " · policy " + html.EscapeString(m.clean.line(g.Policy))
 		}
-		m.printf("\n<details><summary>%s <b>%s</b> · %s%s</summary>\n\n| Place | Message |\n|---|---|\n",
-			markdownSeverity(g.Severity), html.EscapeString(m.clean.line(g.Rule)), plural(len(g.Findings), "place"), policy)
+		m.printf("\n<details><summary>%s <b>%s</b> · %s%s%s</summary>\n\n| Place | Message |\n|---|---|\n",
+			markdownSeverity(g.Severity), html.EscapeString(m.clean.line(g.Rule)), plural(len(g.Findings), "place"), policy, knownTag(g.Known))
 		for j, f := range g.Findings {
 			if j == markdownPlaces {
 				m.printf("| | and %s more |\n", thousands(len(g.Findings)-j))

@@ -17,6 +17,7 @@ func sampleRuns() map[string]*finding.Run {
 		"many":       manyRun(),
 		"hostile":    hostileRun(),
 		"diff":       diffRun(),
+		"compared":   comparedRun(),
 		"empty":      concluded(newRun("check"), finding.Error),
 	}
 }

@@ -5,13 +5,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/precert/precert/finding"
 )
+
+// maxResults is how many results GitHub's code scanning takes in one run; it
+// refuses a file with more.
+const maxResults = 25_000
 
 // sarifReporter writes a SARIF 2.1.0 log with one run.
 type sarifReporter struct{}
@@ -79,6 +85,7 @@ type sarifResult struct {
 	Locations    []sarifLocation    `json:"locations"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+	Baseline     string             `json:"baselineState,omitempty"`
 }
 
 type sarifSuppression struct {
@@ -114,13 +121,14 @@ type sarifLogical struct {
 
 // Write implements Reporter.
 func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
-	b := sarifBuilder{clean: newCleaner(), index: map[string]int{}, docs: map[string]finding.Doc{}}
+	b := sarifBuilder{clean: newCleaner(), index: map[string]int{}, seen: map[string]int{}, docs: map[string]finding.Doc{}}
 	for _, d := range run.Docs {
 		b.docs[d.Name] = d
 	}
 	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	inv := sarifInvocation{Successful: true, Start: run.StartedAt.UTC().Format(time.RFC3339),
 		End: run.StartedAt.Add(time.Duration(run.DurationMs) * time.Millisecond).UTC().Format(time.RFC3339)}
+	var entries []entry
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
 			if e.Kind == "run" {
@@ -128,8 +136,17 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 				inv.Notifications = append(inv.Notifications, sarifMessage{"error", sarifText{Text: b.clean.line(name(c) + ": " + e.Message)}})
 				continue
 			}
-			out.Results = append(out.Results, b.result(e))
+			entries = append(entries, e)
 		}
+	}
+	if more := len(entries) - maxResults; more > 0 {
+		slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.Severity, a.Severity) })
+		entries = entries[:maxResults]
+		inv.Notifications = append(inv.Notifications, sarifMessage{"warning", sarifText{
+			Text: fmt.Sprintf("%s of least severity are left out: code scanning takes %s", plural(more, "result"), thousands(maxResults))}})
+	}
+	for _, e := range entries {
+		out.Results = append(out.Results, b.result(run, e))
 	}
 	out.Invocations = []sarifInvocation{inv}
 	out.Tool.Driver = sarifDriver{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Version: b.clean.line(run.Tool.Version),
@@ -146,15 +163,24 @@ type sarifBuilder struct {
 	docs  map[string]finding.Doc
 	index map[string]int
 	rules []sarifRule
+	// seen counts the results of each fingerprint.
+	seen map[string]int
 }
 
-func (b *sarifBuilder) result(e entry) sarifResult {
+func (b *sarifBuilder) result(run *finding.Run, e entry) sarifResult {
 	message := b.clean.line(e.sentence())
 	if e.Hint != "" {
 		message += "\n" + b.clean.line(e.Hint)
 	}
 	r := sarifResult{RuleID: b.clean.line(e.Name), RuleIndex: b.rule(e), Level: sarifLevel(e.Severity), Message: sarifText{Text: message},
-		Locations: []sarifLocation{b.location(e)}, Fingerprints: map[string]string{"precert/v1": fingerprint(e)}}
+		Locations: []sarifLocation{b.location(e)}, Fingerprints: b.fingerprints(e)}
+	switch {
+	case run.Baseline == nil || e.Suppressed:
+	case e.Known:
+		r.Baseline = "unchanged"
+	default:
+		r.Baseline = "new"
+	}
 	if e.Suppressed {
 		r.Suppressions = []sarifSuppression{{Kind: "external", Justification: b.clean.line(e.SuppressedBy)}}
 	}
@@ -233,10 +259,15 @@ func sarifURI(path string) string {
 	return u.String()
 }
 
-// fingerprint stays the same when lines move, so that viewers know a finding again.
-func fingerprint(e entry) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{e.Connector.Path, e.Kind, e.Name, e.File, e.Pointer, e.Operation, e.Message}, "\x00")))
-	return hex.EncodeToString(sum[:16])
+// fingerprints stay the same when lines move or a message counts otherwise, so
+// that viewers know a finding again. Code scanning looks at the first name only,
+// and takes results with the same value for one: a number tells them apart.
+func (b *sarifBuilder) fingerprints(e entry) map[string]string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{e.Connector.Path, e.Kind, e.Name, e.File, e.Pointer, e.Operation}, "\x00")))
+	hash := hex.EncodeToString(sum[:8])
+	b.seen[hash]++
+	value := fmt.Sprintf("%s:%d", hash, b.seen[hash])
+	return map[string]string{"primaryLocationLineHash": value, "precert/v1": value}
 }
 
 func sarifLevel(s finding.Severity) string {

@@ -52,6 +52,7 @@ func (t terminal) body(p *page, run *finding.Run) {
 	if len(run.Connectors) > 1 {
 		t.walk(p, run)
 	}
+	t.compared(p, run)
 }
 
 func (t terminal) connector(p *page, run *finding.Run, c *finding.Connector) {

@@ -96,18 +96,30 @@ func (t terminal) causes(p *page, c *finding.Connector) {
 		return
 	}
 	p.section("Checks that failed or warned")
+	known := 0
 	for _, cause := range list {
-		colour := verdictColour(cause.Verdict)
-		head := "  " + p.paint(verdictSign(cause.Verdict)+" "+string(cause.Verdict), colour) + "  " +
-			p.paint(p.clean.line(cause.Check), text.Bold)
-		p.wrapped(head+"  ", t.touched(cause.Operations), text.Faint)
-		p.wrapped("    ", cause.Message)
-		if cause.Hint != "" {
-			p.wrapped("    → ", cause.Hint)
+		if operations := fresh(c, cause); len(operations) > 0 || len(cause.Operations) == 0 || t.opts.Verbose {
+			t.cause(p, c, cause)
+		} else {
+			known++
 		}
-		if curl := curlOf(c, cause); curl != "" {
-			p.verbatim(4, curl, text.Faint)
-		}
+	}
+	if known > 0 {
+		p.line(p.paint("  "+plural(known, "cause")+" unchanged since the baseline (--verbose lists them)", text.Faint))
+	}
+}
+
+func (t terminal) cause(p *page, c *finding.Connector, cause finding.Cause) {
+	colour := verdictColour(cause.Verdict)
+	head := "  " + p.paint(verdictSign(cause.Verdict)+" "+string(cause.Verdict), colour) + "  " +
+		p.paint(p.clean.line(cause.Check), text.Bold)
+	p.wrapped(head+"  ", t.touched(cause.Operations), text.Faint)
+	p.wrapped("    ", cause.Message)
+	if cause.Hint != "" {
+		p.wrapped("    → ", cause.Hint)
+	}
+	if curl := curlOf(c, cause); curl != "" {
+		p.verbatim(4, curl, text.Faint)
 	}
 }
 

@@ -24,7 +24,11 @@ const (
 func (t terminal) static(p *page, c *finding.Connector) {
 	for _, file := range groupByFile(c.Findings) {
 		groups := groupByRule(file.Findings)
-		if len(groups) == 0 {
+		known := 0
+		if !t.opts.Verbose {
+			groups, known = withoutKnown(groups)
+		}
+		if len(groups) == 0 && known == 0 {
 			continue
 		}
 		p.section(p.clean.line(filePath(c, file.File)))
@@ -33,6 +37,9 @@ func (t terminal) static(p *page, c *finding.Connector) {
 				p.line()
 			}
 			t.rule(p, g)
+		}
+		if known > 0 {
+			p.line(p.paint("  "+plural(known, "finding")+" unchanged since the baseline (--verbose lists them)", text.Faint))
 		}
 	}
 	if hidden := suppressed(c.Findings); len(hidden) > 0 {
@@ -75,6 +82,9 @@ func (t terminal) finding(p *page, f finding.Finding) {
 	}
 	if f.OperationID != "" {
 		head = append(head, p.paint("  in "+p.clean.line(f.OperationID), text.Faint))
+	}
+	if f.Known {
+		head = append(head, p.paint("  unchanged", text.Faint))
 	}
 	p.line(head...)
 	p.wrapped("    ", f.Message)

@@ -50,6 +50,9 @@ func verdictFacts(run *finding.Run) []string {
 		parts = append(parts, fmt.Sprintf("%s of %s ready", thousands(ready), plural(s.Connectors, "connector")))
 	}
 	parts = append(parts, findingFacts(run))
+	if run.Baseline != nil {
+		parts = append(parts, baselineFacts(run.Baseline))
+	}
 	if s.Operations > 0 {
 		ops := fmt.Sprintf("%s of %s passed", thousands(s.Passed), plural(s.Operations, "operation"))
 		if s.Failed > 0 {
@@ -135,12 +138,17 @@ func blockersOf(run *finding.Run, c *finding.Connector) []blocker {
 		list = append(list, blocker{Kind: "run", Name: "The run did not finish", Count: 1, Severity: finding.Error, Message: c.Incomplete})
 	}
 	for _, g := range groupByRule(c.Findings) {
-		if meets(run, g.Severity) {
+		if meets(run, g.Severity) && !g.Known {
 			list = append(list, blockerOfRule(g))
 		}
 	}
 	list = append(list, blockersOfChanges(run, c)...)
 	for _, cause := range causes(c) {
+		if run.Baseline != nil {
+			if cause.Operations = fresh(c, cause); len(cause.Operations) == 0 {
+				continue
+			}
+		}
 		if cause.Verdict == finding.Failed || meets(run, finding.Warning) {
 			list = append(list, blockerOfCause(cause))
 		}
@@ -192,7 +200,7 @@ func unexplained(c *finding.Connector) []blocker {
 	}
 	var list []blocker
 	for _, op := range c.Operations {
-		if op.Verdict == finding.Failed && !named[op.OperationID] {
+		if op.Verdict == finding.Failed && !op.Known && !named[op.OperationID] {
 			list = append(list, blocker{Kind: "check", Name: op.OperationID, Count: 1, Unit: "operation", Severity: finding.Error,
 				Message: cmp.Or(op.Reason, "the operation failed"), Hint: op.Mend, Where: op.OperationID, Operation: op.OperationID})
 		}

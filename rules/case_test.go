@@ -72,6 +72,10 @@ func judge(t *testing.T, engine *rules.Engine, archive *txtar.Archive, dir strin
 			files[name] = &fstest.MapFile{Data: f.Data}
 		}
 	}
+	if recipe := files["recipe"]; recipe != nil {
+		delete(files, "recipe")
+		return judgePackage(t, engine, string(recipe.Data), files)
+	}
 	src := connector.Source{Path: dir, FS: files, Dir: "."}
 	for name := range files {
 		if strings.HasPrefix(strings.ToLower(name), "apidefinition") {

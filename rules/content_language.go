@@ -56,7 +56,7 @@ var textMustBeInEnglish = &Rule{
 			if letters := foreignLetters(t.value); letters != "" {
 				severity := finding.Error
 				// A connector with Greek in descriptions of properties passed the validator (pull request 2539).
-				if t.internal || t.kind == responseDescription || t.kind >= schemaTitle {
+				if t.internal || t.kind >= schemaTitle {
 					severity = finding.Warning
 				}
 				p.Report(t.at, fmt.Sprintf("The %s holds letters that are not English: %s.", t.kind.describes(), quote(letters)), As(severity))

@@ -103,12 +103,17 @@ func (e *Engine) Check(ctx context.Context, pkg *connector.Package) []finding.Fi
 		if !swagger && rule.aboutDefinition() {
 			continue
 		}
-		p := &Pass{Package: pkg, Definition: pkg.Definition, Publisher: publisher, Submission: e.config.Submission, rule: rule, facts: shared}
+		p := &Pass{Package: pkg, Definition: pkg.Definition, Publisher: publisher, Submission: e.config.Submission || handedIn(pkg), rule: rule, facts: shared}
 		p.run()
 		found = append(found, p.found...)
 	}
 	mask(found, hidden)
 	return finding.Sort(e.suppress(e.weigh(found)))
+}
+
+// handedIn reports whether the connector was read from what is handed in.
+func handedIn(pkg *connector.Package) bool {
+	return pkg.Submission != nil && pkg.Submission.Kind == connector.KindSubmission && len(pkg.Zips) == 0
 }
 
 // run shields the other rules, and the user, from a fault in this one.

@@ -134,6 +134,11 @@ var definitionMissing = &Rule{
 	Wrong:   "a folder with apiProperties.json alone",
 	Right:   "a folder with apiDefinition.swagger.json and apiProperties.json",
 	Check: func(p *Pass) {
+		// A package without a solution that holds a connector lacks more than a definition: that is told.
+		if export := p.Package.Export; export != nil && !export.Solution.Has("Connector") ||
+			export == nil && p.Package.Submission != nil && len(p.Package.Zips) == 0 {
+			return
+		}
 		if p.Package.File(connector.RoleDefinition) == nil && len(p.Package.Problems) == 0 {
 			p.ReportFile(p.Definition.Name, "The connector has no definition.")
 		}

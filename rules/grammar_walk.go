@@ -71,7 +71,7 @@ func (w *grammarWalk) inside(o *object, n *connector.Node) {
 	}
 	for _, name := range o.required {
 		// A misspelt name is one fault, reported where it stands.
-		if n.Get(name) == nil && nearest(name, unknown) == "" {
+		if n.Get(name) == nil && Nearest(name, unknown) == "" {
 			w.add("RequiredPropertyMissing", n, fmt.Sprintf("The property %s is missing.", quote(name)), Hint("%s", missingHint(n, name)))
 		}
 	}
@@ -233,7 +233,7 @@ func (w *grammarWalk) word(words []string, n *connector.Node) {
 	}
 	message := fmt.Sprintf("%s is %s, but must be one of: %s.", quote(n.Key()), quote(value), strings.Join(words, ", "))
 	var options []Option
-	if meant := nearest(value, words); meant != "" {
+	if meant := Nearest(value, words); meant != "" {
 		options = append(options, Hint("Did you mean %q?", meant))
 		if strings.EqualFold(value, meant) && (n.Key() == "x-ms-visibility" || n.Key() == "status") {
 			options = append(options, As(finding.Warning)) // certified connectors have them
@@ -254,7 +254,7 @@ func (w *grammarWalk) misspelt(o *object, member *connector.Node) {
 	// What follows x-ms- is compared: the prefix would make everything look alike.
 	known, meant := o.extensions(), extensionStem(name)
 	if !slices.Contains(known, meant) {
-		meant = nearest(meant, known)
+		meant = Nearest(meant, known)
 		if !strings.HasPrefix(name, "x-ms") {
 			return // somebody else's extension
 		}
@@ -287,7 +287,7 @@ func unknownHint(o *object, name string) []Option {
 	if o.name == "root" && strings.HasPrefix(name, "/") {
 		return []Option{Hint("A path belongs inside \"paths\": check the brackets before it.")}
 	}
-	if meant := nearest(name, slices.Sorted(maps.Keys(o.members))); meant != "" {
+	if meant := Nearest(name, slices.Sorted(maps.Keys(o.members))); meant != "" {
 		return []Option{Hint("Did you mean %q?", meant)}
 	}
 	if o.name == "path" && grammar()["operation"].members[name] != nil {

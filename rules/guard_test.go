@@ -59,7 +59,8 @@ func TestTheGoodConnectorBreaksNoRule(t *testing.T) {
 }
 
 // TestTheWorstConnectorsBreakEveryRule leaves out the rules about files, which
-// the samples obey so that the rest can be read.
+// the samples obey so that the rest can be read, and those about packages, which
+// TestSamplePackages breaks.
 func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	hit := map[string]bool{}
 	for _, files := range append(bulky(t), fixtures.Worst(), fixtures.Crowded(), fixtures.Confused(), fixtures.Spoilt()) {
@@ -71,7 +72,7 @@ func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 		}
 	}
 	for _, r := range rules.Catalogue() {
-		if r.Section != rules.SectionFiles && r.Section != rules.SectionTool {
+		if r.Section != rules.SectionFiles && r.Section != rules.SectionTool && r.Section != rules.SectionPackage {
 			assert.True(t, hit[r.Name], "no sample breaks %s", r.Name)
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"cmp"
 	"embed"
 	"encoding/json"
@@ -24,36 +25,37 @@ var schemaFiles embed.FS
 // schemaBase is where the schemas find each other; nothing is loaded from there.
 const schemaBase = "https://precert.invalid/"
 
-// propertiesSchema is the schema of apiProperties.json, compiled, and the
-// documents it was compiled from, which say how violations are reported.
+// propertiesSchema is one of the schemas of apiProperties.json, compiled, and
+// the document it was compiled from, which says how violations are reported.
 type propertiesSchema struct {
 	compiled *jsonschema.Schema
 	source   map[string]any
 }
 
-// loadPropertiesSchema compiles the schema when it is first needed. It panics
-// only when an embedded file is broken, which the tests rule out.
-var loadPropertiesSchema = sync.OnceValue(func() *propertiesSchema {
-	const entry = "apiProperties.schema.json"
+// The schemas are compiled when they are first needed: that takes longer than
+// all rules together, and most connectors have no policy.
+var (
+	propertiesFile = sync.OnceValue(func() *propertiesSchema { return compileSchema("apiProperties.schema.json") })
+	policyFile     = sync.OnceValue(func() *propertiesSchema { return compileSchema("policies.schema.json") })
+)
+
+// compileSchema panics only when an embedded file is broken, which the tests rule out.
+func compileSchema(name string) *propertiesSchema {
 	compiler := jsonschema.NewCompiler()
 	compiler.Draft = jsonschema.Draft2020
-	source := map[string]any{}
-	for _, name := range []string{entry, "policies.schema.json"} {
-		text, err := schemaFiles.ReadFile("schemas/" + name)
-		if err == nil {
-			err = compiler.AddResource(schemaBase+name, strings.NewReader(string(text)))
-		}
-		var document any
-		if err == nil {
-			err = json.Unmarshal(text, &document)
-		}
-		if err != nil {
-			panic(fmt.Errorf("schema %s: %w", name, err))
-		}
-		source[schemaBase+name] = document
+	text, err := schemaFiles.ReadFile("schemas/" + name)
+	if err == nil {
+		err = compiler.AddResource(schemaBase+name, bytes.NewReader(text))
 	}
-	return &propertiesSchema{compiled: compiler.MustCompile(schemaBase + entry), source: source}
-})
+	var document any
+	if err == nil {
+		err = json.Unmarshal(text, &document)
+	}
+	if err != nil {
+		panic(fmt.Errorf("schema %s: %w", name, err))
+	}
+	return &propertiesSchema{compiled: compiler.MustCompile(schemaBase + name), source: map[string]any{schemaBase + name: document}}
+}
 
 // violation is one place of apiProperties.json that the schema refuses.
 type violation struct {
@@ -72,11 +74,12 @@ func propertyViolations(p *Pass) []violation {
 		if p.Package.Properties.Root == nil {
 			return nil
 		}
-		v := validation{schema: loadPropertiesSchema(), places: map[string]*connector.Node{}}
-		instance := v.instance(p.Package.Properties.Root, "")
-		var refusal *jsonschema.ValidationError
-		if errors.As(v.schema.compiled.Validate(instance), &refusal) {
-			v.collect(refusal)
+		v := validation{places: map[string]*connector.Node{}}
+		root := p.Package.Properties.Root
+		v.validate(propertiesFile(), v.instance(root, ""), "")
+		for item := range root.At("properties", "policyTemplateInstances").Items {
+			pointer := item.Pointer()
+			v.validate(policyFile(), v.instance(item, pointer), pointer)
 		}
 		// The validator goes through members in no fixed order.
 		slices.SortStableFunc(v.found, func(a, b violation) int {
@@ -94,7 +97,8 @@ func refused(p *Pass) { refusedWith(p) }
 // refusedWith does so with options that override the schema's.
 func refusedWith(p *Pass, options ...Option) {
 	for _, v := range propertyViolations(p) {
-		if v.rule != p.rule.Name {
+		// An export does not keep who publishes the connector: Partner Center knows.
+		if v.rule != p.rule.Name || p.Package.Export != nil && (v.member == "publisher" || v.member == "stackOwner") {
 			continue
 		}
 		var all []Option
@@ -114,9 +118,20 @@ func refusedWith(p *Pass, options ...Option) {
 // validation turns what the validator says into violations.
 type validation struct {
 	schema *propertiesSchema
+	// under is the pointer of the value that is validated.
+	under string
 	// places are the values by the pointers that the validator prints.
 	places map[string]*connector.Node
 	found  []violation
+}
+
+// validate keeps what a schema refuses of the value at a pointer.
+func (v *validation) validate(schema *propertiesSchema, instance any, under string) {
+	v.schema, v.under = schema, under
+	var refusal *jsonschema.ValidationError
+	if errors.As(schema.compiled.Validate(instance), &refusal) {
+		v.collect(refusal)
+	}
 }
 
 // instance makes the value that is validated: what the platform compares
@@ -175,7 +190,7 @@ func (v *validation) collect(err *jsonschema.ValidationError) {
 		}
 		return
 	}
-	at := v.places[err.InstanceLocation]
+	at := v.places[v.under+err.InstanceLocation]
 	document, pointer, _ := strings.Cut(err.AbsoluteKeywordLocation, "#")
 	note := v.schema.note(document, pointer)
 	if note.keyword != "required" {

@@ -33,8 +33,10 @@ func TestSchemasNameRules(t *testing.T) {
 			}
 		}
 	}
-	for _, document := range loadPropertiesSchema().source {
-		walk(document)
+	for _, schema := range []*propertiesSchema{propertiesFile(), policyFile()} {
+		for _, document := range schema.source {
+			walk(document)
+		}
 	}
 	assert.Greater(t, len(names), 10)
 	for name := range names {

@@ -19,7 +19,7 @@ func readmeRules() []*Rule {
 // documented reports whether a readme is to be expected beside the definition:
 // a definition alone and one of a solution export come without.
 func (p *Pass) documented() bool {
-	return !p.Package.Alone && !strings.HasSuffix(strings.ToLower(p.Definition.Name), "_openapidefinition.json")
+	return !p.Package.Alone && (!p.packaged() || len(p.Package.Zips) > 0) && !strings.HasSuffix(strings.ToLower(p.Definition.Name), "_openapidefinition.json")
 }
 
 var readmeMissing = &Rule{
@@ -46,7 +46,7 @@ var introMissing = &Rule{
 	Wrong:   "a submission without intro.md",
 	Right:   "a submission with intro.md",
 	Check: func(p *Pass) {
-		if p.Submission && p.documented() && p.Package.File(connector.RoleIntro) == nil {
+		if p.Submission && p.outer() == nil && p.documented() && p.Package.File(connector.RoleIntro) == nil {
 			p.ReportFile("intro.md", "The submission holds no intro.md.")
 		}
 	},

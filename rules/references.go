@@ -127,7 +127,7 @@ func referenceNotFound(collection string) func(*Pass) {
 			}
 			var options []Option
 			name := strings.TrimPrefix(text, "#/"+collection+"/")
-			if near := nearest(name, names); near != "" {
+			if near := Nearest(name, names); near != "" {
 				options = append(options, Hint("Did you mean \"#/%s/%s\"?", collection, near))
 			}
 			p.Report(r.node, fmt.Sprintf("The reference %s leads nowhere: %s has no %s.", quote(text), collection, quote(name)), options...)

@@ -82,7 +82,7 @@ func missing(p *Pass, at *connector.Node, name, message string) {
 func missingHint(at *connector.Node, name string) string {
 	for member := range at.Members {
 		other := member.Key()
-		if strings.HasPrefix(name, "x-") && (extensionStem(other) == extensionStem(name) || nearest(extensionStem(other), []string{extensionStem(name)}) != "") {
+		if strings.HasPrefix(name, "x-") && (extensionStem(other) == extensionStem(name) || Nearest(extensionStem(other), []string{extensionStem(name)}) != "") {
 			return fmt.Sprintf("%s stands there: write %q instead.", quote(other), name)
 		}
 	}

@@ -35,7 +35,7 @@ type Rule struct {
 // aboutDefinition reports whether the rule judges the Swagger 2.0 definition.
 func (r *Rule) aboutDefinition() bool {
 	switch r.Section {
-	case SectionFiles, SectionTool, SectionAPIProperties, SectionPolicies, SectionSecrets, SectionScript, SectionIcon, SectionReadme:
+	case SectionFiles, SectionTool, SectionAPIProperties, SectionPolicies, SectionSecrets, SectionScript, SectionIcon, SectionReadme, SectionPackage:
 		return false
 	}
 	return true

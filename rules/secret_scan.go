@@ -108,7 +108,7 @@ func knownForms() []secretForm {
 // secrets finds the credentials in all files of a connector.
 func secrets(pkg *connector.Package) []secret {
 	var out []secret
-	for _, doc := range []*connector.Document{pkg.Definition.Document, pkg.Properties, pkg.Settings} {
+	for _, doc := range pkg.Documents() {
 		out = append(out, secretsIn(doc)...)
 	}
 	for _, file := range pkg.Files {

@@ -50,9 +50,9 @@ func plural(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// nearest returns the candidate that name is most likely a misspelling of, ""
+// Nearest returns the candidate that name is most likely a misspelling of, ""
 // when none is close: equal in another case, or within a third of its length in edits.
-func nearest(name string, candidates []string) string {
+func Nearest(name string, candidates []string) string {
 	best, least := "", len(name)/3+1
 	for _, candidate := range candidates {
 		if candidate == name {
@@ -104,7 +104,7 @@ func distance(a, b string, limit int) int {
 
 // didYouMean is the sentence for a name that is close to a known one, "" when none is.
 func didYouMean(name string, candidates []string) string {
-	if near := nearest(name, candidates); near != "" {
+	if near := Nearest(name, candidates); near != "" {
 		return fmt.Sprintf("Did you mean %s?", quote(near))
 	}
 	return ""

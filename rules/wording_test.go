@@ -17,7 +17,7 @@ func TestNearestNamesWhatWasMeant(t *testing.T) {
 		"cards":           "",
 		"":                "",
 	} {
-		assert.Equal(t, want, nearest(misspelt, known), misspelt)
+		assert.Equal(t, want, Nearest(misspelt, known), misspelt)
 	}
 }
 

@@ -211,7 +211,10 @@ func (a *authenticator) secured(o *operation) bool {
 }
 
 // mend says how to give what is missing.
-func (a *authenticator) mend(missing []string) string {
+func (a *authenticator) mend(missing []string) string { return howToGive(missing) }
+
+// howToGive names the environment variables of connection values.
+func howToGive(missing []string) string {
 	out := make([]string, 0, len(missing))
 	for _, name := range missing {
 		out = append(out, "PRECERT_"+environmentName(name))

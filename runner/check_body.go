@@ -71,7 +71,7 @@ func isBinary(def *connector.Definition, schema *connector.Node) bool {
 func (j *judgement) validate(schema *connector.Node, binary bool, report func(pointer, message, hint string)) {
 	e, kind := j.e, j.run.def.Type(schema)
 	if binary {
-		j.held()
+		j.judgeFile()
 		return
 	}
 	if len(e.body) == 0 {

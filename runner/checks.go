@@ -20,6 +20,13 @@ const (
 	checkConnection  = "ConnectionTestSucceeds"
 	checkCreated     = "CreatedResourceAvailable"
 	checkDeleted     = "DeletedResourceGone"
+	checkValues      = "DynamicValuesResolve"
+	checkSchema      = "DynamicSchemaResolves"
+	checkPaging      = "PagingTerminates"
+	checkRegisters   = "WebhookRegisters"
+	checkDelivers    = "WebhookDelivers"
+	checkEnds        = "WebhookUnregisters"
+	checkPolling     = "PollingTriggerAnswers"
 )
 
 // check is one conformance check: how it is explained, and how it judges an
@@ -55,7 +62,7 @@ func (j *judgement) note(verdict finding.Verdict, pointer, message, hint string)
 
 // valid reports whether the request kept to the definition and carried good credentials.
 func (j *judgement) valid() bool {
-	return j.e.purpose == forCall || j.e.purpose == forTest || j.e.purpose == forSupply
+	return j.e.purpose == forCall || j.e.purpose == forTest || j.e.purpose == forSupply || j.e.purpose == forPoll
 }
 
 // table lists every check, in the order of reports.
@@ -64,7 +71,7 @@ func table() []check {
 		return check{finding.Doc{Name: name, Section: "Live checks", Severity: finding.Error, Summary: summary, Why: why, Fix: fix,
 			Source: "https://learn.microsoft.com/connectors/custom-connectors/certification-submission"}, judge}
 	}
-	return []check{
+	return append([]check{
 		doc(checkConnection, "The operation named by testConnection works with the credentials given.",
 			"Makers see a connection as broken when its test fails, whatever the other operations do.",
 			"Name an operation in x-ms-capabilities/testConnection that any valid connection may call.", nil),
@@ -107,7 +114,7 @@ func table() []check {
 		doc(checkEnough, "The operation reached the wanted number of successful calls.",
 			"Certification asks for at least ten successful calls of every operation.",
 			"Give the values or permissions that the reason names, or mend what made calls fail.", nil),
-	}
+	}, platformChecks()...)
 }
 
 // Catalogue explains every live check that is implemented, in the order of reports.

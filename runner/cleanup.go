@@ -12,6 +12,7 @@ import (
 func (r *run) cleanUp(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, cleanupTime)
 	defer cancel()
+	subscriptions := r.endSubscriptions(ctx)
 	var kept []*record
 	for _, made := range slices.Backward(r.created()) {
 		if !r.remove(ctx, made) {
@@ -21,7 +22,7 @@ func (r *run) cleanUp(ctx context.Context) []string {
 	slices.Reverse(kept)
 	everything := r.everything()
 	kept = slices.DeleteFunc(kept, func(made *record) bool { return wentWith(made, everything) })
-	return r.leftovers(kept)
+	return append(subscriptions, r.leftovers(kept)...)
 }
 
 // everything is what the run knows of: a stage that was stopped has not put
@@ -38,7 +39,7 @@ func (r *run) everything() []*record {
 func (r *run) created() []*record {
 	records := r.everything()
 	return slices.DeleteFunc(slices.Clone(records), func(made *record) bool {
-		return !made.own || made.gone.Load() || made.by.kind != kindCreate || wentWith(made, records)
+		return !made.own || made.gone.Load() || made.by.kind != kindCreate || isHook(made.by) || wentWith(made, records)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/schema"
 )
 
 // testConnection makes one call before all others: it finds out whether the API
@@ -47,7 +48,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	}
 	declared := r.def.Root.At("x-ms-capabilities", "testConnection", "operationId").String() == o.name
 	if declared && r.enabled(checkConnection) && !o.support {
-		r.judgeConnection(o, e)
+		r.judgeConnection(ctx, o, e)
 	}
 	return true
 }
@@ -57,6 +58,11 @@ func (r *run) ask(ctx context.Context, o *operation) *exchange {
 	in, err := r.composer.compose(o, 0, nil)
 	if err != nil {
 		return nil
+	}
+	if test := r.def.Root.At("x-ms-capabilities", "testConnection"); test.Get("operationId").String() == o.name {
+		for p := range test.Get("parameters").Members {
+			in.put(p.Key(), schema.Value(p))
+		}
 	}
 	m, err := encode(r.base, in)
 	if err != nil {
@@ -119,10 +125,11 @@ func (r *run) withoutBasePath(ctx context.Context, o *operation, in *input, e *e
 	return again
 }
 
-func (r *run) judgeConnection(o *operation, e *exchange) {
+func (r *run) judgeConnection(ctx context.Context, o *operation, e *exchange) {
 	if e.ok() {
 		o.outcome.keep(e)
 		o.outcome.hold(checkConnection, e)
+		r.judgeWrongConnection(ctx, o, e)
 		return
 	}
 	message := "the connection test is answered " + statusText(e.status)
@@ -131,6 +138,20 @@ func (r *run) judgeConnection(o *operation, e *exchange) {
 	}
 	o.outcome.add(note{check: checkConnection, verdict: finding.Failed, message: message, proof: e,
 		hint: "Name an operation in x-ms-capabilities/testConnection that any valid connection may call."})
+}
+
+// judgeWrongConnection makes the test with wrong credentials: a test that
+// succeeds all the same tells makers nothing.
+func (r *run) judgeWrongConnection(ctx context.Context, o *operation, e *exchange) {
+	if _, missing := r.auth.requirement(o); !r.auth.secured(o) || len(missing) > 0 {
+		return
+	}
+	wrong := r.session.send(ctx, o, e.in, e.plain, sending{purpose: forWrongAuth, auth: authWrong})
+	if wrong.ok() && !looksLikeRefusal(wrong) {
+		o.outcome.add(note{check: checkConnection, verdict: finding.Failed, proof: wrong,
+			message: "the connection test succeeds with wrong credentials: every connection would look sound",
+			hint:    "Name an operation in x-ms-capabilities/testConnection that checks credentials."})
+	}
 }
 
 // lackCredentials skips every operation that asks for credentials that were not given.

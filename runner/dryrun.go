@@ -2,7 +2,7 @@ package runner
 
 import (
 	"errors"
-	"strings"
+	"slices"
 
 	"github.com/precert/precert/finding"
 )
@@ -24,14 +24,21 @@ type PlannedRequest struct {
 	// Support says that it is sent for others only.
 	Support bool   `json:"support,omitempty"`
 	Curl    string `json:"curl,omitempty"`
+	// Policies are the connector's policies for the operation, in the order they apply.
+	Policies []string `json:"policies,omitempty"`
+	// Before is the request as the definition has it, where the policies change it.
+	Before *finding.Request `json:"before,omitempty"`
 }
 
 // dryRun writes down the first request of every operation. Identifiers that an
 // earlier answer would yield stand as {name}.
 func (r *run) dryRun() []PlannedRequest {
 	var out []PlannedRequest
-	for i, stage := range r.plan.stages {
+	for i, stage := range append(slices.Clone(r.plan.stages), r.planner.hooks()) {
 		for _, o := range stage {
+			if o.skip != "" {
+				continue
+			}
 			p := PlannedRequest{Stage: i + 1, OperationID: o.name, Method: o.Method, Calls: r.opts.Calls, Support: o.support}
 			r.planned(o, &p)
 			out = append(out, p)
@@ -65,9 +72,9 @@ func (r *run) write(o *operation, in *input, m *message, p *PlannedRequest) {
 	for _, s := range schemes {
 		s.show(m)
 	}
-	p.URL = strings.NewReplacer("%7B", "{", "%7D", "}").Replace(r.mask.text(m.url.String()))
-	p.Headers, p.Sources = r.mask.headers(m.header), in.sources
-	p.Body, _ = r.mask.body(m.body)
+	m = r.policed(o, in, m, p)
+	form := r.form(m)
+	p.Method, p.URL, p.Headers, p.Body, p.Sources = form.Method, form.URL, form.Headers, form.Body, in.sources
 	p.Curl = r.mask.text(curl(m))
 }
 

@@ -30,6 +30,12 @@ const (
 	forDeleteAgain = "delete once more"
 	forSupply      = "create on demand"
 	forCleanup     = "clean up"
+	forEvent       = "make an event happen"
+	forNotice      = "notification"
+	forUnsubscribe = "end a subscription"
+	forPage        = "next page"
+	forPoll        = "poll"
+	forDynamic     = "dynamic input"
 )
 
 // exchange is one request and what came back.
@@ -69,8 +75,10 @@ type exchange struct {
 	// size is the length of the body as read; body itself is cut once it is judged.
 	size    int
 	decoded bool
-	value   any
-	badJSON error
+	// received is the answer as it arrived, nil where no policy rewrote it.
+	received *received
+	value    any
+	badJSON  error
 }
 
 // ok reports whether the answer is a success.
@@ -109,6 +117,9 @@ func (e *exchange) settle() {
 	if keep := 2 * shownBody; len(e.body) > keep {
 		e.body = bytes.Clone(e.body[:keep])
 	}
+	if r := e.received; r != nil && len(r.body) > 2*shownBody {
+		r.body = bytes.Clone(r.body[:2*shownBody])
+	}
 }
 
 // answerText is the beginning of the body with the escapes of JSON undone.
@@ -129,9 +140,14 @@ func (e *exchange) report(mask *redactor) finding.Exchange {
 		out.Error = mask.text(e.fail.message)
 	}
 	if e.answered() {
-		out.Response = &finding.Response{Status: e.status, Headers: mask.headers(e.header), Bytes: e.size}
-		out.Response.Body, out.Response.Truncated = mask.body(e.body)
-		out.Response.Truncated = out.Response.Truncated || e.cut || e.unended || e.size > len(e.body)
+		// The evidence is what the API sent.
+		header, body := e.header, e.body
+		if e.received != nil {
+			header, body = e.received.header, e.received.body
+		}
+		out.Response = &finding.Response{Status: e.status, Headers: mask.headers(header), Bytes: e.size}
+		out.Response.Body, out.Response.Truncated = mask.body(body)
+		out.Response.Truncated = out.Response.Truncated || e.cut || e.unended || e.size > len(body)
 	}
 	return out
 }

@@ -17,6 +17,8 @@ type input struct {
 	params  []paramValue
 	body    any
 	hasBody bool
+	// binary: the body is a file, sent as it is.
+	binary bool
 	// target is the record that the request acts on, nil when none is known.
 	target *record
 	// anchor is the record that identifiers in the path come from, the target or its parent.
@@ -27,6 +29,8 @@ type input struct {
 	guessed bool
 	// fault: the request breaks the definition on purpose.
 	fault bool
+	// box takes the notifications of a subscription.
+	box *mailbox
 }
 
 // paramValue is one parameter outside of a JSON body.
@@ -57,6 +61,10 @@ type composer struct {
 	opts Options
 	// authNames are parameters that carry credentials; they are set elsewhere.
 	authNames map[[2]string]bool
+	// callbacks hands out addresses for subscriptions, nil in a dry run.
+	callbacks *callbacks
+	// complete fills in what a dynamic schema describes; nil to leave it out.
+	complete func(*input)
 }
 
 // compose makes the inputs of one request. Records come from view, those the
@@ -108,6 +116,10 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 	add := func(value any, from string) {
 		in.params = append(in.params, paramValue{name: p.Name, in: p.In, node: p.Node, value: value})
 		in.sources = append(in.sources, Source{p.Name, from})
+	}
+	if marksCallback(p.Node) {
+		add(c.callback(in), "the callback listener")
+		return nil
 	}
 	if v, ok := c.given(o, p.Name, p.Name); ok {
 		add(v, "precert.yaml")
@@ -187,6 +199,13 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 			in.sources = append(in.sources, Source{place, describeOrigin(v.Origins[place])})
 		}
 	}
+	in.binary = isBinary(c.def, body.Schema())
+	if isHook(o) {
+		c.withCallback(body.Schema(), in)
+	}
+	if c.complete != nil {
+		c.complete(in)
+	}
 	return nil
 }
 
@@ -209,7 +228,8 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 			return v, true
 		}
 		if n := o.need("body", path); n != nil {
-			if f, ok := filled[n]; ok {
+			// An optional reference in a subscription is a filter: it would hide the event.
+			if f, ok := filled[n]; ok && (n.required || !isHook(o)) {
 				in.source(path, f.from)
 				return f.value, true
 			}

@@ -292,6 +292,18 @@ func states(v any, at string, depth int) map[string]string {
 	return out
 }
 
+// takeMade adds to new records what the answer says around them.
+func (r *run) takeMade(e *exchange, made []*record) {
+	for _, one := range made {
+		r.locate(one, e.header.Get("Location"))
+		one.upload = uploadIn(e.in)
+		if isHook(one.by) {
+			r.subscribe(e, one)
+		}
+		r.journal.created(one)
+	}
+}
+
 // locate adds what a Location header says about a new thing: the path
 // parameters of the template that it fits.
 func (r *run) locate(made *record, location string) {

@@ -29,6 +29,8 @@ type operation struct {
 	unhook bool
 	// stream: the definition says that the answer is one.
 	stream bool
+	// jammed: what it registers could not be ended, so it is not called again.
+	jammed bool
 	// support: not asked for, runs once because others need what it yields.
 	support bool
 	// skip says why it is not run, mend what to do about it; "" to run it.
@@ -113,10 +115,14 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		o := &operation{Operation: op, name: operationName(op), index: i, after: map[*operation]bool{}}
 		o.conf = opts.Operations[o.name]
 		o.kind = classify(def, op)
+		if isHook(o) && !isSafeMethod(o.Method) {
+			o.kind = kindCreate
+		}
 		o.resource = resourceOf(op)
 		o.stream = declaresStream(op)
 		o.outcome = newOutcome(o)
-		o.form = &form{}
+		// Subscriptions do not vary: an optional input may filter the event away.
+		o.form = &form{steady: isHook(o)}
 		out = append(out, o)
 	}
 	demote(out)

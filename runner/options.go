@@ -57,6 +57,12 @@ type Options struct {
 	// Values are for every operation, by the name of a parameter or body property.
 	Values     map[string]any
 	Operations map[string]OperationOptions
+	// Triggers says how to make events happen, by the operationId of the trigger.
+	Triggers map[string]TriggerOptions
+	// CallbackListen is the HOST:PORT at which notifications of webhooks are taken,
+	// CallbackURL the address under which the API reaches it. "" for both takes a
+	// loopback port, of use for an API on this machine only.
+	CallbackListen, CallbackURL string
 	// Only and Skip are globs over operation ids or check names.
 	Only, Skip []string
 	// Checks returns the configured severity of a check; nil means Error for all.
@@ -85,6 +91,8 @@ type Options struct {
 
 	// wait pauses for a duration or until ctx ends; tests replace it.
 	wait func(context.Context, time.Duration) error
+	// hooked says that webhooks can be registered: the API can reach a callback address.
+	hooked bool
 }
 
 // OperationOptions are what the configuration says about one operation.
@@ -145,6 +153,9 @@ func (o Options) normalize(def *connector.Definition) (Options, error) {
 		if _, err := path.Match(pattern, ""); err != nil {
 			return o, fmt.Errorf("the pattern %q cannot be read: %w", pattern, err)
 		}
+	}
+	if err := errors.Join(o.checkCallback(), o.checkTriggers(def)); err != nil {
+		return o, err
 	}
 	for _, id := range sortedKeys(o.Operations) {
 		if findOperation(def, id) == nil {

@@ -139,7 +139,7 @@ func (u *outcome) finish(r *run) finding.Operation {
 // strictly fails an action that was never exercised, if the run is strict.
 // Triggers that need a callback are not counted.
 func (r *run) strictly(o *operation, out finding.Operation) finding.Operation {
-	if !r.opts.Strict || out.Verdict != finding.Skipped || o.Trigger == "webhook" || o.unhook || o.support {
+	if !r.opts.Strict || out.Verdict != finding.Skipped || isHook(o) && !r.opts.hooked || o.unhook || o.support {
 		return out
 	}
 	out.Verdict = finding.Failed

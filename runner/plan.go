@@ -21,20 +21,23 @@ type plan struct {
 }
 
 // newPlan decides what runs, in which order, and why the rest does not.
-func newPlan(pkg *connector.Package, opts Options) (*plan, *planner) {
+func newPlan(pkg *connector.Package, opts Options, policies *policies) (*plan, *planner) {
 	ops := newOperations(pkg.Definition, opts)
 	p := newPlanner(pkg.Definition, ops)
 	p.findNeeds()
 	sel := newSelection(opts)
 	for _, o := range ops {
 		o.skip, o.mend = permission(o, opts, sel)
+		if o.skip == "" {
+			o.skip, o.mend = policies.unfit(o)
+		}
 	}
 	for _, o := range ops {
 		if o.skip == "" {
 			o.skip, o.mend = p.ownership(o)
 		}
 	}
-	p.selectSupport(sel)
+	p.selectSupport(sel, opts)
 	p.order()
 	return &plan{ops: ops, stages: p.stages(), test: connectionTest(pkg, ops)}, p
 }
@@ -46,9 +49,9 @@ func permission(o *operation, opts Options, sel *selection) (skip, mend string) 
 		return "left out by the configuration: " + o.conf.Skip, ""
 	case sel.skipped(o.name):
 		return "left out by --skip", ""
-	case o.Trigger == connector.Webhook:
-		return "a webhook trigger needs a callback address that the API can reach; it was not registered", ""
-	case o.unhook:
+	case isHook(o) && !opts.hooked:
+		return "a webhook trigger needs a callback address that the API can reach; it was not registered", mendCallback
+	case o.unhook && !opts.hooked:
 		return "it deletes what a webhook trigger registers, and no trigger was registered", ""
 	}
 	if o.conf.Allow {
@@ -149,7 +152,7 @@ func (s *selection) check(name string) bool {
 
 // selectSupport keeps of the operations that were not asked for those that
 // yield what the others need.
-func (p *planner) selectSupport(sel *selection) {
+func (p *planner) selectSupport(sel *selection, opts Options) {
 	needed := map[*operation]bool{}
 	var mark func(o *operation)
 	mark = func(o *operation) {
@@ -161,6 +164,9 @@ func (p *planner) selectSupport(sel *selection) {
 			for _, producer := range p.producers(n) {
 				mark(producer)
 			}
+		}
+		for _, other := range p.wakers(o, opts) {
+			mark(other)
 		}
 		if o.undoes != nil {
 			mark(o.undoes)
@@ -232,9 +238,11 @@ func (p *planner) orderDeletion(o *operation) {
 func (p *planner) stages() [][]*operation {
 	var out [][]*operation
 	done := map[*operation]bool{}
-	left := slices.DeleteFunc(slices.Clone(p.ops), func(o *operation) bool { return o.skip != "" })
+	// Webhooks have their own turn, when there is something to make events with.
+	elsewhere := func(o *operation) bool { return o.skip != "" || isHook(o) }
+	left := slices.DeleteFunc(slices.Clone(p.ops), elsewhere)
 	for _, o := range p.ops {
-		done[o] = o.skip != ""
+		done[o] = elsewhere(o)
 	}
 	for len(left) > 0 {
 		ready := slices.DeleteFunc(slices.Clone(left), func(o *operation) bool { return !allDone(o.after, done) })

@@ -36,6 +36,8 @@ type record struct {
 	// item is the JSON value it was learnt from; listed says that it stood in a list.
 	item   any
 	listed bool
+	// upload is the content of the file that was sent to make it, "" when none was.
+	upload string
 	// gone: deleted. lost: created, but the API denies it.
 	gone, lost atomic.Bool
 	// stand: a place holder of a dry run, whose every field is its own name.

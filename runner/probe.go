@@ -19,6 +19,9 @@ func (w *worker) probe(ctx context.Context) {
 	if w.op.kind == kindCreate {
 		w.checkCreation(ctx)
 	}
+	if w.run.enabled(checkPaging) {
+		w.checkPaging(ctx)
+	}
 	if w.run.enabled(checkCredentials) {
 		w.checkCredentials(ctx)
 	}

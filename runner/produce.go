@@ -253,7 +253,7 @@ func (p *planner) producers(n *need) []*operation {
 	var out []*operation
 	for _, wanted := range []kind{kindCreate, kindList} {
 		for _, o := range p.ops {
-			if o.kind == wanted && o.resource != "" && slices.Contains(n.resources, o.resource) {
+			if o.kind == wanted && !isHook(o) && o.resource != "" && slices.Contains(n.resources, o.resource) {
 				out = append(out, o)
 			}
 		}
@@ -265,6 +265,9 @@ func (p *planner) producers(n *need) []*operation {
 func (p *planner) creators(o *operation, n *need) []*operation {
 	if o.undoes != nil {
 		return []*operation{o.undoes}
+	}
+	if o.unhook {
+		return p.hooks()
 	}
 	return slices.DeleteFunc(p.producers(&need{resources: n.resources}), func(c *operation) bool { return c.kind != kindCreate || c == o })
 }

@@ -61,14 +61,22 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	return stop
 }
 
+// successCheck is the check that a refusal of a valid request fails.
+func (w *worker) successCheck() string {
+	if isHook(w.op) {
+		return checkRegisters
+	}
+	return checkSuccessful
+}
+
 // blocked ends the series with a warning: the API refuses, and that may be right.
 func (w *worker) blocked(e *exchange, reason, mend string) {
-	w.op.outcome.add(note{check: checkSuccessful, verdict: finding.Warned, message: reason, hint: mend, proof: e})
+	w.op.outcome.add(note{check: w.successCheck(), verdict: finding.Warned, message: reason, hint: mend, proof: e})
 	w.unused(reason, mend)
 }
 
 func (w *worker) fault(e *exchange, message, hint string) {
-	w.op.outcome.add(note{check: checkSuccessful, verdict: finding.Failed, message: message, hint: hint, proof: e})
+	w.op.outcome.add(note{check: w.successCheck(), verdict: finding.Failed, message: message, hint: hint, proof: e})
 }
 
 // mendRefused names the input that the API complained of, where it named one.

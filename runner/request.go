@@ -22,6 +22,8 @@ const sample = "A small text file made by precert.\n"
 type message struct {
 	method string
 	url    *url.URL
+	// base is the part of url that the path of the operation is below.
+	base   *url.URL
 	header http.Header
 	body   []byte
 }
@@ -29,7 +31,7 @@ type message struct {
 // encode writes an input as HTTP, without credentials.
 func encode(base *url.URL, in *input) (*message, error) {
 	o := in.op
-	m := &message{method: o.Method, header: http.Header{}}
+	m := &message{method: o.Method, base: base, header: http.Header{}}
 	path, query, err := target(o, in)
 	if err != nil {
 		return nil, err
@@ -85,11 +87,7 @@ func target(o *operation, in *input) (path, query string, err error) {
 			if text == "" {
 				return "", "", fmt.Errorf("the value of %s is empty, so the path cannot be written", p.name)
 			}
-			escaped := url.PathEscape(text)
-			if p.node.Get("x-ms-url-encoding").String() == "double" {
-				escaped = url.PathEscape(escaped)
-			}
-			path = strings.ReplaceAll(path, "{"+p.name+"}", escaped)
+			path = strings.ReplaceAll(path, "{"+p.name+"}", pathText(p))
 		case "query":
 			pairs = append(pairs, queryPairs(p)...)
 		}
@@ -100,6 +98,15 @@ func target(o *operation, in *input) (path, query string, err error) {
 		pairs = append([]string{fixed}, pairs...)
 	}
 	return path, strings.Join(pairs, "&"), nil
+}
+
+// pathText is a parameter as it stands in the path.
+func pathText(p paramValue) string {
+	escaped := url.PathEscape(values.Text(p.value, format(p.node)))
+	if p.node.Get("x-ms-url-encoding").String() == "double" {
+		escaped = url.PathEscape(escaped)
+	}
+	return escaped
 }
 
 func queryPairs(p paramValue) []string {
@@ -123,8 +130,11 @@ func (m *message) setBody(in *input) error {
 		return nil
 	}
 	media := requestMedia(in.op)
+	if in.binary {
+		media = fileMedia(in.op)
+	}
 	m.header.Set("Content-Type", media)
-	if text, ok := in.body.(string); ok && !isJSON(media) {
+	if text, ok := in.body.(string); ok && (in.binary || !isJSON(media)) {
 		m.body = []byte(text)
 		return nil
 	}
@@ -154,6 +164,16 @@ func requestMedia(o *operation) string {
 		return o.Consumes[0]
 	}
 	return "application/json"
+}
+
+// fileMedia is the media type of a body that is a file.
+func fileMedia(o *operation) string {
+	for _, media := range o.Consumes {
+		if !isJSON(media) && !strings.Contains(media, "*") {
+			return media
+		}
+	}
+	return "application/octet-stream"
 }
 
 // isJSON reports whether a media type is JSON or built on it.
@@ -216,5 +236,5 @@ func writePart(w *multipart.Writer, p paramValue) error {
 // clone copies a message so that headers and address can be changed.
 func (m *message) clone() *message {
 	u := *m.url
-	return &message{method: m.method, url: &u, header: m.header.Clone(), body: m.body}
+	return &message{method: m.method, url: &u, base: m.base, header: m.header.Clone(), body: m.body}
 }

@@ -26,6 +26,7 @@ type run struct {
 	selection *selection
 	session   *session
 	auth      *authenticator
+	policies  *policies
 	mask      *redactor
 	composer  *composer
 	validator *schema.Validator
@@ -37,6 +38,12 @@ type run struct {
 	cancel  context.CancelCauseFunc
 	// reader holds, for each creation, the operation that reads what it made.
 	readers map[*operation]*operation
+	// dynamics asks for choices and schemas.
+	dynamics *dynamics
+	// properties is apiProperties.json; it says what the platform does around a call.
+	properties *connector.Node
+	// script says that there is a script.csx.
+	script bool
 
 	// mock says whether the API is one, once that was asked.
 	mock struct {
@@ -52,6 +59,8 @@ type run struct {
 	done  int
 	// supplies counts the things made on demand, by creation.
 	supplies map[*operation]int
+	// subscriptions are all that were registered, ended ones included.
+	subscriptions []*subscription
 }
 
 // errStopped ends a run from inside; the reason is in incomplete.
@@ -79,14 +88,19 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	live, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r.cancel = stop
+	if err := r.listen(ctx); err != nil {
+		return nil, err
+	}
+	defer r.composer.callbacks.close()
 	if opts.Budget > 0 {
 		var cancel context.CancelFunc
 		live, cancel = context.WithTimeout(live, opts.Budget)
 		defer cancel()
 	}
-	r.exercise(live)
+	r.shield("the order of the run", func() { r.exercise(live) })
 	r.explainEnd(ctx, live)
-	leftovers := r.cleanUp(context.WithoutCancel(ctx))
+	var leftovers []string
+	r.shield("the deletion of what was created", func() { leftovers = r.cleanUp(context.WithoutCancel(ctx)) })
 	for _, err := range []error{r.session.har.close(), r.journal.close(r.incomplete == "")} {
 		if err != nil {
 			r.notes = append(r.notes, err.Error())
@@ -103,12 +117,22 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	if opts, err = opts.normalize(pkg.Definition); err != nil {
 		return nil, err
 	}
+	mask := &redactor{}
+	policies, notes := newPolicies(pkg, opts, mask)
 	base, err := baseURL(pkg.Definition, opts.BaseURL)
+	if host := policies.host(); host != nil {
+		base, err = host, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	r := &run{opts: opts, def: pkg.Definition, base: base, mask: &redactor{}, validator: schema.New(pkg.Definition), checks: table(),
-		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{}}
+	// Nobody notifies a replay.
+	opts.hooked = recorded == nil && opts.hookable(base)
+	r := &run{
+		opts: opts, def: pkg.Definition, properties: pkg.Properties.Root.Get("properties"), script: pkg.File(connector.RoleScript) != nil,
+		base: base, policies: policies, notes: notes, mask: mask, validator: schema.New(pkg.Definition), checks: table(),
+		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{},
+	}
 	r.checks = slices.DeleteFunc(r.checks, func(c check) bool { return !r.enabled(c.Name) })
 	if r.auth, err = newAuthenticator(pkg, opts, r.mask); err != nil {
 		return nil, err
@@ -120,9 +144,11 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 		r.auth.replay(recorded.Precert, r.mask)
 		r.session.tape = newTape(recorded)
 	}
-	r.plan, r.planner = newPlan(pkg, opts)
+	r.session.policies = policies
+	r.plan, r.planner = newPlan(pkg, opts, policies)
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
 	r.findReaders()
+	r.dynamics = newDynamics(r)
 	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
 		r.notes = append(r.notes, "the API is called over http://, without encryption: credentials and data can be read on the way")
 	}
@@ -152,9 +178,15 @@ func (r *run) exercise(ctx context.Context) {
 		return
 	}
 	r.removeOrphans(ctx)
+	r.composer.complete = func(in *input) { r.dynamics.complete(ctx, in) }
+	watched := false
 	for _, stage := range r.plan.stages {
 		if ctx.Err() != nil {
 			return
+		}
+		if stage[0].kind == kindDelete && !watched {
+			watched = true
+			r.watch(ctx)
 		}
 		view := r.pool.all()
 		var workers sync.WaitGroup
@@ -169,21 +201,29 @@ func (r *run) exercise(ctx context.Context) {
 						continue
 					}
 					w := &worker{run: r, op: o, view: view}
-					w.work(ctx)
+					r.shield(o.name, func() { w.work(ctx) })
 				}
 			})
 		}
 		workers.Wait()
-		for _, o := range stage {
-			r.pool.add(o.learnt)
-			o.learnt = nil
-			for _, b := range o.blames {
-				if !b.on.outcome.failedCheck(b.note.check) {
-					b.on.outcome.add(b.note)
-				}
+		r.share(stage)
+	}
+	if !watched {
+		r.watch(ctx)
+	}
+}
+
+// share puts what operations learnt, and found at others, where all see it.
+func (r *run) share(stage []*operation) {
+	for _, o := range stage {
+		r.pool.add(o.learnt)
+		o.learnt = nil
+		for _, b := range o.blames {
+			if !b.on.outcome.failedCheck(b.note.check) {
+				b.on.outcome.add(b.note)
 			}
-			o.blames = nil
 		}
+		o.blames = nil
 	}
 }
 

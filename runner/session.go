@@ -24,6 +24,7 @@ type session struct {
 	gate      gate
 	opts      Options
 	auth      *authenticator
+	policies  *policies
 	mask      *redactor
 	// har records, tape answers in place of the network; nil for neither.
 	har       *harWriter
@@ -95,6 +96,11 @@ func (s *session) send(ctx context.Context, o *operation, in *input, m *message,
 			return e
 		}
 		dressed.header.Set("User-Agent", s.opts.UserAgent)
+		dressed, req, err := s.rewrite(ctx, o, in, dressed, how.auth)
+		if err != nil {
+			e.fail = &failure{failOther, s.mask.text(err.Error())}
+			return e
+		}
 		if !s.patient(ctx, e, dressed, how) {
 			return e
 		}
@@ -102,6 +108,7 @@ func (s *session) send(ctx context.Context, o *operation, in *input, m *message,
 			renewed = true
 			continue
 		}
+		s.answer(e, req, how.auth)
 		return e
 	}
 }
@@ -163,7 +170,7 @@ func (s *session) follow(ctx context.Context, e *exchange, m *message, how sendi
 			if !isSafeMethod(next.method) || how.auth != authNormal {
 				break
 			}
-			next = s.auth.undress(next)
+			next = s.withoutSecrets(s.auth.undress(next))
 		}
 		m = next
 	}

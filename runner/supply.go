@@ -33,7 +33,7 @@ func (w *worker) creations(o *operation) []*operation {
 		out = w.run.planner.creators(o, t)
 	}
 	return slices.DeleteFunc(out, func(c *operation) bool {
-		return c.skip != "" && !strings.HasPrefix(c.skip, "not selected") || c.stream || c.good == nil && c.restored == nil
+		return c.skip != "" && !strings.HasPrefix(c.skip, "not selected") || c.stream || c.jammed || c.good == nil && c.restored == nil
 	})
 }
 
@@ -59,17 +59,7 @@ func (w *worker) make(ctx context.Context, creation *operation, depth int) bool 
 			}
 			return false
 		}
-		body, err := e.json()
-		if err != nil {
-			body = nil
-		}
-		made := learn(creation, in, body, true)
-		for _, one := range made {
-			r.locate(one, e.header.Get("Location"))
-			r.journal.created(one)
-		}
-		w.op.learnt = append(w.op.learnt, made...)
-		return len(made) > 0
+		return w.keepMade(creation, e)
 	}
 	return false
 }

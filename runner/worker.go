@@ -31,6 +31,9 @@ type worker struct {
 	// first is the first refusal, named the input that it complains of.
 	first *exchange
 	named string
+	// hook is the first subscription of a webhook, happened what came of its event.
+	hook     *subscription
+	happened happening
 }
 
 // blame is a fault of another operation.
@@ -53,6 +56,9 @@ func (w *worker) work(ctx context.Context) {
 	ctx = asWorker(ctx, w.op.name)
 	w.op.outcome.reached = ctx.Err() == nil
 	w.calls(ctx)
+	if isHook(w.op) {
+		w.lastSubscription(ctx)
+	}
 	if w.op.good != nil && !w.op.support && ctx.Err() == nil {
 		w.probe(ctx)
 	}
@@ -160,9 +166,14 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		return stop
 	}
 	w.run.judge(o, e)
+	w.judgeDynamic(ctx, e)
 	switch {
 	case e.ok():
-		return w.succeeded(e, attempt)
+		next := w.succeeded(e, attempt)
+		if isHook(o) {
+			next = w.subscribed(ctx, e)
+		}
+		return next
 	case e.fail != nil:
 		return w.failing(e)
 	case e.foreign != "":
@@ -223,10 +234,7 @@ func (w *worker) learn(e *exchange) {
 		return
 	case o.kind == kindCreate || w.run.planner.undone(o):
 		made := learn(o, e.in, body, true)
-		for _, r := range made {
-			w.run.locate(r, e.header.Get("Location"))
-			w.run.journal.created(r)
-		}
+		w.run.takeMade(e, made)
 		o.learnt = append(o.learnt, made...)
 	case body != nil:
 		o.learnt = append(o.learnt, learn(o, e.in, body, false)...)

@@ -1,0 +1,156 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/precert/precert/connector"
+)
+
+func newPackage(streams Streams) *cobra.Command {
+	f := &flags{}
+	p := &packer{}
+	c := &cobra.Command{
+		Use:   "package [PART…]",
+		Short: "Build the zip that is submitted, and check it",
+		Long: `package puts together what certification wants: one zip with intro.md and the
+package zip, in which the folder PkgAssets holds the connector solution and the
+flow solution. Then it checks the result as check does.
+
+A PART is intro.md, customProperties.json, the zip of an exported solution, a
+package zip that another tool made, or a folder that holds some of them. A
+folder with the connector's source files is also compared with what was exported.`,
+		Example: `  precert package
+  precert package intro.md FabrikamConnector.zip FabrikamFlow.zip
+  precert package connectors/fabrikam-desk exports --zip out/submission.zip --force`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			if err := f.environment(streams.Env); err != nil {
+				return err
+			}
+			for _, arg := range args {
+				if err := p.add(arg); err != nil {
+					return err
+				}
+			}
+			content, contents, err := connector.Pack(c.Context(), p.parts)
+			if err != nil {
+				return err
+			}
+			if err := writeNew(p.zip, content, p.force); err != nil {
+				return err
+			}
+			fmt.Fprintf(streams.Err, "precert: wrote %s (%s)\n", p.zip, contents)
+			sources, err := connector.Discover(c.Context(), p.zip)
+			if err != nil {
+				return err
+			}
+			for i := range sources {
+				sources[i].Origin = p.origin(c)
+			}
+			f.submission = true
+			j := &job{flags: f, streams: streams, command: "package", static: true}
+			return j.judge(c.Context(), sources)
+		},
+	}
+	f.bindCommon(c)
+	c.Flags().StringVar(&p.zip, "zip", "submission.zip", "where to write the submission")
+	c.Flags().BoolVar(&p.force, "force", false, "replace a submission that is already there")
+	return c
+}
+
+// packer gathers the parts of a submission.
+type packer struct {
+	zip     string
+	force   bool
+	parts   []connector.Part
+	folders []string
+}
+
+// add takes a file, or of a folder the files that belong into a submission.
+func (p *packer) add(at string) error {
+	if !isFolder(at) {
+		return p.addFile(at)
+	}
+	p.folders = append(p.folders, at)
+	entries, err := os.ReadDir(at)
+	if err != nil {
+		return fmt.Errorf("%s cannot be listed: %w", at, err)
+	}
+	for _, entry := range entries {
+		file := filepath.Join(at, entry.Name())
+		if entry.IsDir() || !belongs(entry.Name()) || filepath.Clean(file) == filepath.Clean(p.zip) {
+			continue
+		}
+		if err := p.addFile(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func belongs(name string) bool {
+	return strings.EqualFold(filepath.Ext(name), ".zip") || strings.EqualFold(name, "intro.md") || strings.EqualFold(name, "customProperties.json")
+}
+
+func (p *packer) addFile(at string) error {
+	info, err := os.Stat(at)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s does not exist: give intro.md, the zips of the solutions, or a folder with them", at)
+	case err != nil:
+		return fmt.Errorf("%s cannot be read: %w", at, err)
+	case !belongs(info.Name()):
+		return fmt.Errorf("%s does not belong into a submission: it holds intro.md, customProperties.json and zips", at)
+	case info.Size() > connector.MaxFileBytes:
+		return fmt.Errorf("%s has %d MB; precert packs files of up to %d MB", at, info.Size()>>20, connector.MaxFileBytes>>20)
+	}
+	content, err := os.ReadFile(at)
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", at, err)
+	}
+	p.parts = append(p.parts, connector.Part{Name: info.Name(), Content: content})
+	return nil
+}
+
+// origin is the source of the connector when a folder holds it, nil when none
+// does: nothing is compared then.
+func (p *packer) origin(c *cobra.Command) *connector.Source {
+	for _, folder := range p.folders {
+		if found, err := connector.Discover(c.Context(), folder); err == nil && len(found) == 1 {
+			return &found[0]
+		}
+	}
+	return nil
+}
+
+// writeNew writes a file; without force it does not replace one.
+func writeNew(at string, content []byte, force bool) error {
+	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if force {
+		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	f, err := os.OpenFile(at, mode, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is already there: give --force to replace it", at)
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", at, err)
+	}
+	_, err = f.Write(content)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", at, err)
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// TestCommandLinesOfCIExist reads what CI servers would run and asks the command
+// itself whether it has these flags.
+func TestCommandLinesOfCIExist(t *testing.T) {
+	commandLine := regexp.MustCompile(`(?m)precert (check|certify|test|report|diff|man|completion) ([^\n]*)`)
+	args := regexp.MustCompile(`(?m)^\s*args: (.*)$`)
+	root := newRoot(Streams{Env: none})
+	seen := 0
+	known := func(file, command, line string) {
+		c, _, err := root.Find([]string{command})
+		require.NoError(t, err, "%s: %s", file, command)
+		for _, flag := range regexp.MustCompile(`--([a-z-]+)`).FindAllStringSubmatch(line, -1) {
+			seen++
+			assert.NotNil(t, c.Flags().Lookup(flag[1]), "%s: precert %s has no --%s", file, command, flag[1])
+		}
+	}
+	for _, file := range []string{"../docs/ci.md", "../action.yml", "../.pre-commit-hooks.yaml", "../Makefile", "../README.md"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		joined := strings.ReplaceAll(string(text), "\\\n", "")
+		for _, m := range commandLine.FindAllStringSubmatch(joined, -1) {
+			known(file, m[1], m[2])
+		}
+		for _, m := range args.FindAllStringSubmatch(joined, -1) {
+			known(file, "certify", m[1])
+		}
+	}
+	assert.Greater(t, seen, 15)
+}
+
+func TestPackagingFilesAreReadable(t *testing.T) {
+	read := func(file string, into any) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, yaml.Unmarshal(text, into), file)
+	}
+	var action struct {
+		Inputs map[string]any
+		Runs   struct {
+			Using string
+			Steps []struct{ Uses, Run, Shell string }
+		}
+	}
+	read("../action.yml", &action)
+	assert.Equal(t, "composite", action.Runs.Using)
+	for _, step := range action.Runs.Steps {
+		assert.NotEmpty(t, step.Uses+step.Run)
+		assert.NotContains(t, step.Run, "${{", "an input never becomes part of a script")
+		if step.Run != "" {
+			assert.Equal(t, "bash", step.Shell)
+		}
+	}
+	var hooks []struct{ ID, Entry, Language string }
+	read("../.pre-commit-hooks.yaml", &hooks)
+	require.Len(t, hooks, 1)
+	var release struct{ Builds []struct{ Goos []string } }
+	read("../.goreleaser.yaml", &release)
+	assert.Equal(t, []string{"linux", "darwin", "windows"}, release.Builds[0].Goos)
+	page, err := os.ReadFile("../docs/ci.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	require.GreaterOrEqual(t, len(blocks), 5)
+	for _, block := range blocks {
+		require.NoError(t, yaml.Unmarshal([]byte(block[1]), &map[string]any{}), block[1])
+	}
+}
+
+func TestManualPagesAndCompletions(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "man")
+	code, _, stderr := runHere(t, "man", dir)
+	require.Equal(t, ExitReady, code, stderr)
+	text, err := os.ReadFile(filepath.Join(dir, "precert-certify.1"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "base-url")
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		code, out, _ := runHere(t, "completion", shell)
+		assert.Equal(t, ExitReady, code)
+		assert.Contains(t, out, "precert")
+	}
+	_, out, _ := runHere(t, "__complete", "explain", "OperationIdReq")
+	assert.Contains(t, out, "OperationIdRequired\t")
+}
+
+// TestRuleReferenceIsCurrent rewrites docs/rules.md with -update.
+func TestRuleReferenceIsCurrent(t *testing.T) {
+	const page = "../docs/rules.md"
+	_, out, _ := runHere(t, "rules", "--format", "markdown")
+	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
+		require.NoError(t, os.WriteFile(page, []byte(out), 0o600))
+	}
+	want, err := os.ReadFile(page)
+	if os.IsNotExist(err) {
+		t.Skip("docs/rules.md is not written yet: make update")
+	}
+	require.NoError(t, err)
+	assert.Equal(t, string(want), out, "run make update")
+}

@@ -1,0 +1,52 @@
+package reports
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/finding"
+)
+
+// MaxReport is the size in bytes of the largest JSON report that Read takes:
+// several times that of a thousand connectors with everything they can hold.
+const MaxReport = 1 << 30
+
+// Read reads a JSON report that precert wrote. The error, one line without the
+// file's name, says what the input is instead.
+func Read(r io.Reader) (*finding.Run, error) { return read(r, MaxReport) }
+
+func read(r io.Reader, limit int64) (*finding.Run, error) {
+	limited := &io.LimitedReader{R: r, N: limit + 1}
+	decoder := json.NewDecoder(limited)
+	var run finding.Run
+	err := decoder.Decode(&run)
+	switch {
+	case limited.N <= 0:
+		return nil, fmt.Errorf("is larger than %s: merge fewer shards at once", byteSize(limit))
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("is empty, not a JSON report")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errors.New("ends in the middle: the JSON report was cut off")
+	}
+	name, version, _ := strings.Cut(run.Schema, "/")
+	own, ownVersion, _ := strings.Cut(finding.Schema, "/")
+	switch {
+	case err != nil && name != own:
+		return nil, fmt.Errorf("is not a JSON report of precert: %w", err)
+	case name == own && version != ownVersion:
+		return nil, fmt.Errorf("has the schema %.80q, which this version does not know: use the precert that wrote it, or a newer one", run.Schema)
+	case name != own:
+		return nil, errors.New("is not a JSON report of precert: write one with --format json")
+	case err != nil:
+		return nil, fmt.Errorf("is a damaged JSON report: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("holds more than one JSON document: give each report its own file")
+	}
+	run.Connectors = slices.DeleteFunc(run.Connectors, func(c *finding.Connector) bool { return c == nil })
+	return &run, nil
+}

@@ -1,0 +1,63 @@
+package runner
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/precert/precert/connector"
+)
+
+// askAt repeats a reading at an address that the API gave, which must lie on the
+// host of the API: the request carries credentials. Its headers stay as they were.
+func (w *worker) askAt(ctx context.Context, to *url.URL, purpose string) *exchange {
+	good := w.op.good
+	m := good.plain.clone()
+	if to != nil {
+		m.url = to
+	}
+	return w.run.session.send(ctx, w.op, good.in, m, sending{purpose: purpose})
+}
+
+// policiesOf are the instances of a policy template that apply to an operation.
+func (r *run) policiesOf(template string, o *operation) []*connector.Node {
+	var out []*connector.Node
+	for p := range r.properties.Get("policyTemplateInstances").Items {
+		names := p.At("parameters", "x-ms-apimTemplate-operationName").Strings()
+		if strings.EqualFold(p.Get("templateId").String(), template) && (len(names) == 0 || slices.Contains(names, o.name)) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// scripted reports whether script.csx stands between the platform and the API
+// for an operation, so that what the platform sees is not what is on the wire.
+func (r *run) scripted(o *operation) bool {
+	names := r.properties.Get("scriptOperations")
+	if !names.IsArray() {
+		return r.script
+	}
+	return slices.Contains(names.Strings(), o.name) || names.Len() == 0 && r.script
+}
+
+// arrayIn finds the array that an answer holds: the value itself, or the
+// property that the schema declares as an array; else the only one there is.
+func (r *run) arrayIn(schema *connector.Node, body any) ([]any, bool) {
+	switch v := body.(type) {
+	case []any:
+		return nonNil(v), true
+	case map[string]any:
+		for _, property := range r.def.Properties(schema) {
+			if list, ok := v[property.Key()].([]any); ok && r.def.Type(property) == "array" {
+				return nonNil(list), true
+			}
+		}
+		if r.def.Type(schema) != "array" && len(r.def.Properties(schema)) == 0 {
+			items, _ := listItems(v)
+			return items, items != nil
+		}
+	}
+	return nil, false
+}

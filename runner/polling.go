@@ -1,0 +1,353 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/precert/precert/finding"
+)
+
+// maxCatchUp is how many answers a trigger may need to tell everything that was
+// there before.
+const maxCatchUp = 5
+
+// pollPauses are the pauses between polls while an event is waited for. They
+// are shorter than a Retry-After, which is about polling for hours.
+func pollPauses() []time.Duration {
+	return []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond, time.Second, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second}
+}
+
+const hintNothingNew = "Answer 202 with Location (the address that carries the state) and Retry-After (in seconds) when nothing is new."
+
+// polling is the judgement of one polling trigger.
+type polling struct {
+	*worker
+	batch bool
+	// path leads to the items where the policy keeps the state; managed says that it does.
+	path    string
+	managed bool
+}
+
+// checkPolling asks as the platform does: the first answer sets the state, the
+// next one has nothing, an event shows once.
+func (w *worker) checkPolling(ctx context.Context) {
+	r, u := w.run, w.op.outcome
+	if !r.enabled(checkPolling) {
+		return
+	}
+	if r.scripted(w.op) {
+		u.probes = append(u.probes, probeSkip{checkPolling, "script.csx stands between the platform and the API, so the API need not keep the contract of polling"})
+		return
+	}
+	p := &polling{worker: w, batch: w.op.Node.Get("x-ms-trigger").String() != "single"}
+	if policies := r.policiesOf("pollingtrigger", w.op); len(policies) > 0 {
+		p.managed = true
+		p.path = triggerPath(policies[0].At("parameters", "x-ms-apimTemplateParameter.triggerDataPath").String())
+	}
+	first := p.ask(ctx, nil)
+	if first == nil {
+		return
+	}
+	if items, ok := p.items(first); ok {
+		p.newestFirst(first, items)
+	}
+	if !p.managed {
+		p.follow(ctx, first)
+	}
+}
+
+// triggerPath turns @triggerBody().value into the path of a property.
+func triggerPath(expression string) string {
+	_, rest, _ := strings.Cut(expression, "triggerBody()")
+	return strings.Join(regexp.MustCompile(`[A-Za-z0-9_@$-]+`).FindAllString(rest, -1), "/")
+}
+
+func (p *polling) fail(e *exchange, message, hint string) {
+	p.op.outcome.add(note{check: checkPolling, verdict: finding.Failed, message: message, hint: hint, proof: e})
+}
+
+func (p *polling) warn(e *exchange, message, hint string) {
+	p.op.outcome.add(note{check: checkPolling, verdict: finding.Warned, message: message, hint: hint, proof: e})
+}
+
+// ask polls once and judges the form of the answer; nil when it is of no use.
+func (p *polling) ask(ctx context.Context, e *exchange) *exchange {
+	r, o := p.run, p.op
+	var next *url.URL
+	if e != nil {
+		var why string
+		if next, why = r.linked(e.sent.url, e.header.Get("Location")); next == nil {
+			p.fail(e, "the Location of an answer cannot be asked: "+why, hintNothingNew)
+			return nil
+		}
+	}
+	got := p.askAt(ctx, next, forPoll)
+	if got.fail != nil && got.fail.kind == failStopped {
+		return nil
+	}
+	r.judge(o, got)
+	if !got.answered() || got.fail != nil {
+		p.fail(got, "a poll is not answered: "+got.fail.message, "")
+		return nil
+	}
+	return p.formed(got)
+}
+
+// formed judges status, headers and shape of an answer.
+func (p *polling) formed(e *exchange) *exchange {
+	u := p.op.outcome
+	switch {
+	case e.status == http.StatusOK:
+		if _, ok := p.items(e); !ok {
+			p.misshapen(e)
+			return nil
+		}
+	case e.status == http.StatusAccepted:
+		ok := true
+		for _, name := range []string{"Location", "Retry-After"} {
+			if e.header.Get(name) == "" {
+				p.fail(e, "202 is answered without "+name, hintNothingNew)
+				ok = false
+			}
+		}
+		if value := e.header.Get("Retry-After"); value != "" {
+			if _, odd := retryAfter(e.header, time.Now(), 0); odd != "" {
+				p.fail(e, fmt.Sprintf("Retry-After is %q, which is no number of seconds", odd), hintNothingNew)
+			}
+		}
+		if !ok {
+			return nil
+		}
+	default:
+		p.fail(e, fmt.Sprintf("a poll is answered %s; the platform takes 200 with what is new, or 202", statusText(e.status)), hintNothingNew)
+		return nil
+	}
+	u.hold(checkPolling, e)
+	return e
+}
+
+func (p *polling) misshapen(e *exchange) {
+	body, err := e.json()
+	what := "something that is not JSON"
+	if err == nil {
+		what = article(typeName(body))
+	}
+	switch {
+	case p.path != "":
+		p.fail(e, fmt.Sprintf("the answer has no array at %q, where the policy looks for what is new", p.path), "Correct triggerDataPath in apiProperties.json, or what the API sends.")
+	case p.batch:
+		p.fail(e, fmt.Sprintf("the answer is %s without the declared array; a batch trigger answers an array", what), "Answer an array with one item for each event, or write x-ms-trigger: single.")
+	default:
+		p.fail(e, fmt.Sprintf("the answer is %s; a single trigger answers one object", what), "Answer one object, or write x-ms-trigger: batch.")
+	}
+}
+
+// items are what an answer tells; ok is false when its shape is not that of the trigger.
+func (p *polling) items(e *exchange) (items []any, ok bool) {
+	if e.status != http.StatusOK {
+		return nil, true
+	}
+	body, err := e.json()
+	if err != nil {
+		return nil, len(e.body) == 0 && !p.batch
+	}
+	switch {
+	case p.path != "":
+		items, ok = dig(body, p.path).([]any)
+		return nonNil(items), ok
+	case p.batch:
+		return p.run.arrayIn(responseSchema(p.op, e.status), body)
+	}
+	_, ok = body.(map[string]any)
+	return []any{body}, ok
+}
+
+// follow takes the state from answer to answer.
+func (p *polling) follow(ctx context.Context, first *exchange) {
+	at := first
+	if at.header.Get("Location") == "" {
+		p.stateless(ctx, first)
+		return
+	}
+	for range maxCatchUp {
+		next := p.ask(ctx, at)
+		if next == nil {
+			return
+		}
+		old, _ := p.items(at)
+		items, _ := p.items(next)
+		if len(items) == 0 {
+			p.event(ctx, next)
+			return
+		}
+		if sameJSON(old, items) {
+			p.fail(next, "the address in Location tells the same items once more: every poll would start the flow for them", "Let Location carry the state up to which everything is told.")
+			return
+		}
+		if next.header.Get("Location") == "" {
+			p.fail(next, "200 is answered without Location, so the state is lost", hintNothingNew)
+			return
+		}
+		at = next
+	}
+}
+
+// stateless judges a trigger that gives no state at all.
+func (p *polling) stateless(ctx context.Context, first *exchange) {
+	items, _ := p.items(first)
+	if len(items) == 0 {
+		return
+	}
+	again := p.askAt(ctx, nil, forPoll)
+	if repeated, ok := p.items(again); again.ok() && ok && sameJSON(items, repeated) {
+		p.warn(again, "each poll tells the same items, and no Location carries a state: every poll would start the flow for them",
+			"Answer with a Location that carries the state, or keep it with the policy pollingtrigger.")
+	}
+}
+
+// event makes the event happen and looks whether it shows, and shows once.
+func (p *polling) event(ctx context.Context, at *exchange) {
+	r, u := p.run, p.op.outcome
+	var news *exchange
+	h := p.happen(ctx, r.planner.events(p.op, r.opts, nil), p.op.good.in, func(ctx context.Context, d time.Duration) bool {
+		var broken bool
+		news, broken = p.await(ctx, at, d)
+		return news != nil || broken
+	})
+	switch {
+	case ctx.Err() != nil || h.seen && news == nil:
+		return
+	case !h.seen && h.sure:
+		p.fail(at, fmt.Sprintf("nothing new was told within %s after %s", r.opts.eventWait(p.op.name), strings.Join(h.tried, ", ")), "Tell every event that happened after the state that Location carries.")
+		return
+	case !h.seen:
+		return
+	}
+	u.keep(news)
+	items, _ := p.items(news)
+	p.newestFirst(news, items)
+	if news.header.Get("Location") == "" {
+		p.fail(news, "200 is answered without Location, so the state is lost", hintNothingNew)
+		return
+	}
+	after := p.ask(ctx, news)
+	if after == nil {
+		return
+	}
+	if again, _ := p.items(after); len(again) > 0 && sameJSON(items, again) {
+		p.fail(after, "an event that was told already is told again", "Let Location carry the state up to which everything is told.")
+	}
+}
+
+// await polls until something new is told; broken says that an answer was at fault.
+func (p *polling) await(ctx context.Context, at *exchange, d time.Duration) (news *exchange, broken bool) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	for _, pause := range pollPauses() {
+		e := p.ask(ctx, at)
+		if e == nil {
+			return nil, ctx.Err() == nil
+		}
+		if items, _ := p.items(e); len(items) > 0 {
+			return e, false
+		}
+		at = e
+		if p.run.opts.wait(ctx, pause) != nil {
+			break
+		}
+	}
+	return nil, false
+}
+
+// newestFirst looks at the times in the items. The platform takes the state from
+// the first of them.
+func (p *polling) newestFirst(e *exchange, items []any) {
+	rising := ""
+	for _, name := range timeFields(items) {
+		switch order(items, name) {
+		case -1:
+			return
+		case 1:
+			rising = name
+		}
+	}
+	if rising == "" {
+		return
+	}
+	message := fmt.Sprintf("the items come with the oldest first, by %s; the platform expects the newest first", rising)
+	if p.managed {
+		p.fail(e, message, "Sort what is new in descending order.")
+	} else {
+		p.warn(e, message, "Sort what is new in descending order.")
+	}
+}
+
+// timeFields are the properties that hold a time in every item.
+func timeFields(items []any) []string {
+	if len(items) < 2 {
+		return nil
+	}
+	first, ok := items[0].(map[string]any)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, name := range sortedKeys(first) {
+		all := true
+		for _, item := range items {
+			object, _ := item.(map[string]any)
+			_, isTime := timeOf(object[name])
+			all = all && isTime
+		}
+		if all {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func timeOf(v any) (time.Time, bool) {
+	text, ok := v.(string)
+	if !ok {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t, err == nil
+}
+
+// order is 1 when the times of the items rise, -1 when they fall, 0 when they do neither.
+func order(items []any, name string) int {
+	rises, falls := false, false
+	var before time.Time
+	for i, item := range items {
+		object, _ := item.(map[string]any)
+		t, _ := timeOf(object[name])
+		if i > 0 {
+			rises, falls = rises || t.After(before), falls || t.Before(before)
+		}
+		before = t
+	}
+	switch {
+	case rises && !falls:
+		return 1
+	case falls && !rises:
+		return -1
+	}
+	return 0
+}
+
+// sameJSON reports whether two lists hold the same, and something at all.
+func sameJSON(a, b []any) bool {
+	x, err := json.Marshal(a)
+	if err != nil || len(a) == 0 {
+		return false
+	}
+	y, err := json.Marshal(b)
+	return err == nil && string(x) == string(y)
+}
