@@ -23,20 +23,22 @@ const configName = "precert.yaml"
 
 // config is precert.yaml. Every key is optional.
 type config struct {
-	Publisher  string                     `yaml:"publisher"`
-	Severity   string                     `yaml:"severity"`
-	Rules      overrides                  `yaml:"rules"`
-	Ignore     []suppression              `yaml:"ignore"`
-	BaseURL    string                     `yaml:"baseUrl"`
-	Connection map[string]string          `yaml:"connection"`
-	OAuth      *oauthConfig               `yaml:"oauth"`
-	Calls      int                        `yaml:"calls"`
-	Rate       string                     `yaml:"rate"`
-	Timeout    time.Duration              `yaml:"timeout"`
-	Allow      []string                   `yaml:"allow"`
-	Values     map[string]any             `yaml:"values"`
-	Operations map[string]operationConfig `yaml:"operations"`
-	Triggers   map[string]triggerConfig   `yaml:"triggers"`
+	Publisher  string            `yaml:"publisher"`
+	Severity   string            `yaml:"severity"`
+	Rules      overrides         `yaml:"rules"`
+	Ignore     []suppression     `yaml:"ignore"`
+	BaseURL    string            `yaml:"baseUrl"`
+	Connection map[string]string `yaml:"connection"`
+	OAuth      *oauthConfig      `yaml:"oauth"`
+	// ConnectionSet names one of the connectionParameterSets.
+	ConnectionSet string                     `yaml:"connectionSet"`
+	Calls         int                        `yaml:"calls"`
+	Rate          string                     `yaml:"rate"`
+	Timeout       time.Duration              `yaml:"timeout"`
+	Allow         []string                   `yaml:"allow"`
+	Values        map[string]any             `yaml:"values"`
+	Operations    map[string]operationConfig `yaml:"operations"`
+	Triggers      map[string]triggerConfig   `yaml:"triggers"`
 
 	// file is where it was read from, "" when there is none.
 	file string
@@ -58,6 +60,8 @@ type triggerConfig struct {
 type oauthConfig struct {
 	Grant        string   `yaml:"grant"`
 	TokenURL     string   `yaml:"tokenUrl"`
+	DeviceURL    string   `yaml:"deviceUrl"`
+	Tenant       string   `yaml:"tenant"`
 	ClientID     string   `yaml:"clientId"`
 	ClientSecret string   `yaml:"clientSecret"`
 	Scopes       []string `yaml:"scopes"`
@@ -204,7 +208,7 @@ func (c *config) expand(env func(string) (string, bool)) {
 		c.Connection[name] = expand(value)
 	}
 	if o := c.OAuth; o != nil {
-		for _, field := range []*string{&o.TokenURL, &o.ClientID, &o.ClientSecret, &o.RefreshToken, &o.Username, &o.Password} {
+		for _, field := range []*string{&o.TokenURL, &o.DeviceURL, &o.Tenant, &o.ClientID, &o.ClientSecret, &o.RefreshToken, &o.Username, &o.Password} {
 			*field = expand(*field)
 		}
 	}

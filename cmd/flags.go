@@ -43,6 +43,10 @@ type liveFlags struct {
 	seed       int64
 	connection []string
 	caFile     string
+	record     string
+	replay     string
+	resume     bool
+	set        string
 	// callbackURL and callbackListen are the two ends at which webhooks are notified.
 	callbackURL, callbackListen string
 }
@@ -92,6 +96,10 @@ func (f *flags) bindLive() {
 	f.set.StringVar(&l.callbackURL, "callback-url", "", "address under which the API reaches this machine, such as that of a tunnel: webhooks are notified there")
 	f.set.StringVar(&l.callbackListen, "callback-listen", "", "HOST:PORT at which notifications are taken (default: the loopback address, port 8475 with --callback-url)")
 	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
+	f.set.StringVar(&l.record, "record", "", "write every exchange to this HAR file, secrets masked")
+	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR file that --record wrote")
+	f.set.BoolVar(&l.resume, "resume", false, "finish a run that was interrupted or killed, and delete what it left")
+	f.set.StringVar(&l.set, "connection-set", "", "which set of connection parameters signs in, for connectors with several")
 }
 
 // environment fills flags that the command line does not set from

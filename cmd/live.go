@@ -15,6 +15,9 @@ import (
 // exercise runs the live half of every connector, one after the other: they
 // may share an API and its limits.
 func (j *job) exercise(ctx context.Context, subjects []*subject) error {
+	if l := j.flags.live; len(subjects) > 1 && firstOf(l.record, l.replay) != "" {
+		return fmt.Errorf("a recording is of one connector, and %d are given: run them one by one", len(subjects))
+	}
 	for _, s := range subjects {
 		if s.pkg == nil || s.pkg.Definition.Root == nil {
 			s.outcome.Incomplete = firstOf(s.outcome.Incomplete, "the definition cannot be read, so there is nothing to call")
@@ -78,6 +81,8 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		Only:   slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
 		Skip:   j.flags.skip,
 		Strict: l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
+		Record: l.record, Replay: l.replay, Resume: l.resume, ConnectionSet: firstOf(l.set, c.ConnectionSet),
+		Prompt: func(text string) { fmt.Fprintf(j.streams.Err, "precert: %s\n", text) },
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {
@@ -95,9 +100,12 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	}
 	if c.OAuth != nil {
 		opts.OAuth = &runner.OAuth{
-			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
+			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, DeviceURL: c.OAuth.DeviceURL, Tenant: c.OAuth.Tenant, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
 			Scopes: c.OAuth.Scopes, RefreshToken: c.OAuth.RefreshToken, Username: c.OAuth.Username, Password: c.OAuth.Password,
 		}
+	}
+	if l.replay == "" && !l.dryRun && j.command != "demo" {
+		opts.Journal = journalFile(s.source.Path, opts.BaseURL)
 	}
 	if j.tune != nil {
 		j.tune(s, &opts)

@@ -44,11 +44,20 @@ type authenticator struct {
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
 	a := &authenticator{schemes: map[string]*scheme{}}
-	declared := connectionParameters(pkg)
+	set, err := connectionSet(pkg, opts.ConnectionSet)
+	if err != nil {
+		return nil, err
+	}
+	declared := connectionParameters(pkg, set)
+	settings := oauthSettings(pkg, set)
 	for node := range pkg.Definition.Root.Get("securityDefinitions").Members {
 		s := &scheme{name: node.Key(), kind: strings.ToLower(node.Get("type").String()), in: node.Get("in").String(), key: node.Get("name").String()}
-		if err := s.find(node, declared, opts, mask); err != nil {
+		if err := s.find(node, settings, declared, opts, mask); err != nil {
 			return nil, err
+		}
+		if set != nil && !allows(declared, s.kind) {
+			// It belongs to another way to sign in.
+			s.have = false
 		}
 		a.schemes[s.name] = s
 		mask.add(s.value, s.password)
@@ -66,13 +75,17 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 }
 
 // connectionParameters lists the connector's connection parameters with their
-// types, those of all sets included.
-func connectionParameters(pkg *connector.Package) map[string]string {
+// types: those of the chosen set, or of all when none is chosen (nil).
+func connectionParameters(pkg *connector.Package, chosen *connector.Node) map[string]string {
 	out := map[string]string{}
 	add := func(list *connector.Node) {
 		for p := range list.Members {
 			out[p.Key()] = strings.ToLower(p.Get("type").String())
 		}
+	}
+	if chosen != nil {
+		add(chosen.Get("parameters"))
+		return out
 	}
 	properties := pkg.Properties.Root.Get("properties")
 	add(properties.Get("connectionParameters"))
@@ -92,7 +105,7 @@ func secretName(name string, declared map[string]string) bool {
 }
 
 // find looks for the credentials of a scheme.
-func (s *scheme) find(node *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
+func (s *scheme) find(node, settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
 	switch s.kind {
 	case "basic":
 		s.wants = []string{pick(declared, "string", "username"), pick(declared, "securestring", "password")}
@@ -109,7 +122,7 @@ func (s *scheme) find(node *connector.Node, declared map[string]string, opts Opt
 			s.value, s.have = opts.AccessToken, true
 		}
 		if !s.have && opts.OAuth != nil {
-			token, err := newTokenSource(opts, node, mask)
+			token, err := newTokenSource(opts, settings, node, mask)
 			if err != nil {
 				return err
 			}
@@ -255,6 +268,7 @@ func (s *scheme) apply(ctx context.Context, session *session, m *message, mode a
 	user, password := s.user, s.password
 	if mode == authWrong {
 		value, password = wrong(value), wrong(password)
+		session.mask.add(value, password)
 	}
 	switch {
 	case s.kind == "basic":
@@ -273,7 +287,8 @@ func (s *scheme) apply(ctx context.Context, session *session, m *message, mode a
 	return nil
 }
 
-// wrong makes a credential of the same form that is not valid.
+// wrong makes a credential of the same form that is not valid. It tells nothing
+// of the good one but its form.
 func wrong(value string) string {
 	prefix, secret := "", value
 	if i := strings.LastIndexByte(value, ' '); i >= 0 {
@@ -282,16 +297,17 @@ func wrong(value string) string {
 	if secret == "" {
 		secret = "precert"
 	}
+	state := uint32(len(secret))
 	changed := strings.Map(func(r rune) rune {
+		state = state*1664525 + 1013904223
+		draw := rune(state >> 16)
 		switch {
-		case r >= '0' && r <= '8', r >= 'a' && r <= 'y', r >= 'A' && r <= 'Y':
-			return r + 1
-		case r == '9':
-			return '0'
-		case r == 'z':
-			return 'a'
-		case r == 'Z':
-			return 'A'
+		case r >= '0' && r <= '9':
+			return '0' + draw%10
+		case r >= 'a' && r <= 'z':
+			return 'a' + draw%26
+		case r >= 'A' && r <= 'Z':
+			return 'A' + draw%26
 		}
 		return r
 	}, secret)

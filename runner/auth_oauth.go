@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +20,11 @@ type OAuth struct {
 	// Grant is client_credentials, refresh_token, password or device_code.
 	Grant string
 	// TokenURL replaces the one of the definition.
-	TokenURL               string
+	TokenURL string
+	// DeviceURL is where the grant device_code begins.
+	DeviceURL string
+	// Tenant is the directory of Microsoft Entra ID, "" for that of apiProperties.json.
+	Tenant                 string
 	ClientID, ClientSecret string
 	Username, Password     string
 	RefreshToken           string
@@ -41,10 +44,15 @@ type tokenSource struct {
 	token   string
 	expires time.Time
 	refresh string
+	// replayed: there is no network, and the requests carry no token.
+	replayed bool
 }
 
-func newTokenSource(opts Options, node *connector.Node, mask *redactor) (*tokenSource, error) {
-	t := &tokenSource{opts: *opts.OAuth, url: opts.OAuth.TokenURL, mask: mask, refresh: opts.OAuth.RefreshToken}
+// newTokenSource reads what the configuration, apiProperties.json (settings, nil
+// for none) and the security scheme (node) say, in this order.
+func newTokenSource(opts Options, settings, node *connector.Node, mask *redactor) (*tokenSource, error) {
+	t := &tokenSource{opts: opts.OAuth.entraID(settings), mask: mask, refresh: opts.OAuth.RefreshToken}
+	t.url = t.opts.TokenURL
 	if t.url == "" {
 		t.url = node.Get("tokenUrl").String()
 	}
@@ -54,12 +62,16 @@ func newTokenSource(opts Options, node *connector.Node, mask *redactor) (*tokenS
 	}
 	switch t.opts.Grant {
 	case "client_credentials", "password":
+	case "device_code":
+		if d, err := url.Parse(t.opts.DeviceURL); err != nil || d.Host == "" {
+			return nil, errors.New("the grant device_code needs deviceUrl, the address that gives out device codes")
+		}
 	case "refresh_token":
 		if t.refresh == "" {
 			return nil, errors.New("the grant refresh_token needs a refresh token")
 		}
 	default:
-		return nil, fmt.Errorf("the grant %q is not supported: use client_credentials, refresh_token or password, or give an access token", t.opts.Grant)
+		return nil, fmt.Errorf("the grant %q is not supported: use client_credentials, refresh_token, device_code or password, or give an access token", t.opts.Grant)
 	}
 	if len(t.opts.Scopes) == 0 {
 		for scope := range node.Get("scopes").Members {
@@ -74,6 +86,9 @@ func newTokenSource(opts Options, node *connector.Node, mask *redactor) (*tokenS
 func (t *tokenSource) get(ctx context.Context, s *session) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.replayed {
+		return placeholder, nil
+	}
 	if t.token != "" && (t.expires.IsZero() || time.Until(t.expires) > renewBefore) {
 		return t.token, nil
 	}
@@ -84,7 +99,7 @@ func (t *tokenSource) get(ctx context.Context, s *session) (string, error) {
 func (t *tokenSource) drop() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	had := t.token != ""
+	had := t.token != "" || t.replayed
 	t.token = ""
 	return had
 }
@@ -105,24 +120,36 @@ func (t *tokenSource) fetch(ctx context.Context, s *session) (string, error) {
 		form.Set("username", t.opts.Username)
 		form.Set("password", t.opts.Password)
 	}
+	if t.refresh == "" && t.opts.Grant == "device_code" {
+		return t.byDevice(ctx, s)
+	}
+	status, body, err := t.post(ctx, s, t.url, form)
+	if err != nil {
+		return "", err
+	}
+	return t.take(status, body)
+}
+
+// post sends a form to one of the addresses that give out tokens.
+func (t *tokenSource) post(ctx context.Context, s *session, address string, form url.Values) (status int, body []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader([]byte(form.Encode())))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", fmt.Errorf("the token address is not usable: %w", err)
+		return 0, nil, fmt.Errorf("the token address is not usable: %w", err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
 	response, err := s.transport.RoundTrip(r)
 	if err != nil {
-		return "", fmt.Errorf("the token address %s gives no answer: %s", r.URL.Host, reason(err))
+		return 0, nil, fmt.Errorf("the token address %s gives no answer: %s", r.URL.Host, reason(err))
 	}
 	defer func() { _ = response.Body.Close() }() // nothing is read after this
-	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	body, err = io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
-		return "", fmt.Errorf("the answer of the token address cannot be read: %s", reason(err))
+		return 0, nil, fmt.Errorf("the answer of the token address cannot be read: %s", reason(err))
 	}
-	return t.take(response.StatusCode, body)
+	return response.StatusCode, body, nil
 }
 
 func (t *tokenSource) take(status int, body []byte) (string, error) {

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,7 +25,9 @@ func BenchmarkRun(b *testing.B) {
 	pkg := pkgOf(b, `{"swagger": "2.0", "produces": ["application/json"], "consumes": ["application/json"], "host": "api.fabrikam.com", "paths": {`+strings.Join(paths, ",")+`},
 	  "definitions": {"Thing": {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "size": {"type": "integer"}}}}}`, "")
 	const thing = `{"id": "t1", "name": "lamp", "size": 3}`
+	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
 		w.Header().Set("Content-Type", "application/json")
 		body := thing
 		if r.Method == http.MethodGet {
@@ -33,11 +38,24 @@ func BenchmarkRun(b *testing.B) {
 		_, _ = w.Write([]byte(body)) // a failed write shows as a failed run
 	}))
 	defer server.Close()
-	b.ReportAllocs()
-	for b.Loop() {
-		result, err := Run(b.Context(), pkg, Options{BaseURL: server.URL, Allow: []string{"POST"}})
-		require.NoError(b, err)
-		require.Len(b, result.Operations, 100)
-		require.Equal(b, 10, result.Operations[99].Successes)
+	for name, opts := range map[string]Options{
+		"plain":    {},
+		"recorded": {Record: filepath.Join(b.TempDir(), "run.har"), Journal: filepath.Join(b.TempDir(), "journal.jsonl")},
+	} {
+		b.Run(name, func(b *testing.B) {
+			opts.BaseURL, opts.Allow = server.URL, []string{"POST"}
+			requests.Store(0)
+			b.ReportAllocs()
+			for b.Loop() {
+				result, err := Run(b.Context(), pkg, opts)
+				require.NoError(b, err)
+				require.Len(b, result.Operations, 100)
+				require.Equal(b, 10, result.Operations[99].Successes)
+			}
+			b.ReportMetric(float64(requests.Load())/b.Elapsed().Seconds(), "requests/s")
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/(1<<20), "MB-from-system")
+		})
 	}
 }

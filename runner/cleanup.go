@@ -94,6 +94,7 @@ func (r *run) remove(ctx context.Context, made *record) bool {
 		e := r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
 		if e.ok() || isMissing(e) {
 			made.gone.Store(true)
+			r.journal.gone(made)
 			return true
 		}
 	}

@@ -31,6 +31,8 @@ func (r *run) testConnection(ctx context.Context) bool {
 	switch {
 	case e.fail != nil && e.fail.kind == failStopped:
 		return false
+	case e.absent():
+		return true
 	case e.fail != nil && e.fail.kind == failDial:
 		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s", r.base.Host, e.fail.message))
 		return false

@@ -118,6 +118,11 @@ func (d *dynamicJudgement) answered() bool {
 	if d.e.ok() {
 		return true
 	}
+	if d.e.absent() {
+		u := d.ref.op.outcome
+		u.probes = append(u.probes, probeSkip{d.check, notRecorded})
+		return false
+	}
 	source := d.run.planner.byName(d.ref.operationID)
 	if source.good != nil && d.e.answered() {
 		// What is wrong with it is told there.

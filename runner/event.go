@@ -218,6 +218,7 @@ func (w *worker) fire(ctx context.Context, way event, like *input) error {
 func (w *worker) keepMade(o *operation, e *exchange) bool {
 	if o.kind == kindDelete && e.in.target != nil {
 		e.in.target.gone.Store(true)
+		w.run.journal.gone(e.in.target)
 	}
 	if o.kind != kindCreate && !w.run.planner.undone(o) {
 		return false

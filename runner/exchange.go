@@ -49,9 +49,12 @@ type exchange struct {
 	plain    *message
 	started  time.Time
 	duration time.Duration
-	status   int
-	header   http.Header
-	body     []byte
+	// began and took are of the last request of the exchange alone.
+	began  time.Time
+	took   time.Duration
+	status int
+	header http.Header
+	body   []byte
 	// cut: the body was larger than is read. unended: it had not ended in time.
 	cut, unended bool
 	fail         *failure

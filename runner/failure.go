@@ -33,6 +33,8 @@ const (
 	// failStopped: the run ended.
 	failStopped
 	failOther
+	// failAbsent: the recording that is replayed lacks the request.
+	failAbsent
 )
 
 // failure is why an exchange has no usable answer.

@@ -75,11 +75,14 @@ func TestSoundAPIPasses(t *testing.T) {
 }
 
 func TestFaultsAreFoundWhereTheyAre(t *testing.T) {
+	kinds := 0
 	for _, fault := range helpdesk.Faults() {
+		kinds++
 		t.Run(fault.Name, func(t *testing.T) {
+			t.Parallel()
 			opts := Options{Seed: 1, Calls: 10}
 			if fault.Name == "hanging" || fault.Name == "stalled-body" {
-				opts.Timeout = 3 * time.Second
+				opts.Timeout = 500 * time.Millisecond
 			}
 			opts.Triggers = map[string]TriggerOptions{}
 			switch fault.Name {
@@ -109,4 +112,5 @@ func TestFaultsAreFoundWhereTheyAre(t *testing.T) {
 			}
 		})
 	}
+	assert.GreaterOrEqual(t, kinds, 40)
 }

@@ -300,6 +300,7 @@ func (r *run) takeMade(e *exchange, made []*record) {
 		if isHook(one.by) {
 			r.subscribe(e, one)
 		}
+		r.journal.created(one)
 	}
 }
 

@@ -36,6 +36,9 @@ type operation struct {
 	// skip says why it is not run, mend what to do about it; "" to run it.
 	skip, mend string
 
+	// restored is what an interrupted run found out about it; it is not run again.
+	restored *journalDone
+
 	outcome *outcome
 	// learnt is what its answers taught in this stage.
 	learnt []*record

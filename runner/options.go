@@ -49,6 +49,11 @@ type Options struct {
 	// AccessToken is a bearer token the user got elsewhere.
 	AccessToken string
 	OAuth       *OAuth
+	// ConnectionSet names the set of connection parameters of a connector with
+	// several ways to sign in; "" takes what there are values for.
+	ConnectionSet string
+	// Prompt tells a person what to do now, such as where to sign in; nil for nobody.
+	Prompt func(text string)
 	// Values are for every operation, by the name of a parameter or body property.
 	Values     map[string]any
 	Operations map[string]OperationOptions
@@ -70,6 +75,15 @@ type Options struct {
 	Transport http.RoundTripper
 	// CAFile is a PEM file of further root certificates.
 	CAFile string
+	// Record is a file for the HAR recording of every exchange, "" for none.
+	Record string
+	// Replay is a recording that answers in place of the network. The seed, the
+	// number of calls, the base URL and the methods allowed are those of the recording.
+	Replay string
+	// Journal is a file that keeps what the run has done until it is finished, ""
+	// for none. With Resume the run goes on where the journal ends.
+	Journal string
+	Resume  bool
 	// Progress is told what happens, from several goroutines; nil for nobody.
 	Progress func(Event)
 	// UserAgent and Version tell the API who asks.

@@ -42,6 +42,8 @@ type outcome struct {
 	unused, mend string
 	// stopped says that the run ended before the operation did.
 	stopped string
+	// absent: the recording that is replayed lacks requests of the operation.
+	absent  bool
 	probes  []probeSkip
 	reached bool
 }
@@ -105,6 +107,9 @@ func pattern(message string) string {
 // finish turns the outcome into its form in the report.
 func (u *outcome) finish(r *run) finding.Operation {
 	o := u.op
+	if o.restored != nil {
+		return o.restored.finish(u.checks(r))
+	}
 	out := finding.Operation{OperationID: o.name, Method: o.Method, Path: o.Path, Kind: string(o.Trigger),
 		Calls: u.calls, Successes: u.successes, Latencies: u.latencies, Latency: latency(u.latencies), Checks: []finding.Check{}}
 	out.Reason, out.Mend = cmp.Or(o.skip, u.stopped, u.unused), cmp.Or(o.mend, u.mend)

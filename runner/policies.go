@@ -46,7 +46,7 @@ func newPolicies(pkg *connector.Package, opts Options, mask *redactor) (p *polic
 	if set.Empty() {
 		return nil, notes
 	}
-	declared := connectionParameters(pkg)
+	declared := connectionParameters(pkg, nil)
 	credentials := map[string]bool{}
 	for _, name := range set.Secrets() {
 		credentials[name] = true

@@ -42,6 +42,8 @@ type record struct {
 	gone, lost atomic.Bool
 	// stand: a place holder of a dry run, whose every field is its own name.
 	stand bool
+	// number is its place in the journal, 0 when it is in none.
+	number int
 	// taken is the operation that will delete it, nil when none has claimed it.
 	taken atomic.Pointer[operation]
 }
@@ -159,6 +161,10 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 	resources := []string{op.resource}
 	listed, name := listItems(body)
 	if own {
+		if several, ok := body.([]any); ok && len(several) > 0 {
+			// A creation of many answers with a list; the first stands for them.
+			body = several[0]
+		}
 		r := newRecord(op, resources, in, unwrap(body, op.resource), true)
 		r.addSent(in)
 		return append(out, r)

@@ -67,6 +67,10 @@ func (w *worker) checkCredentials(ctx context.Context) {
 		purpose string
 	}{{authNone, forNoAuth}, {authWrong, forWrongAuth}} {
 		e := r.session.send(ctx, o, in, m, sending{purpose: mode.purpose, auth: mode.auth})
+		if e.absent() {
+			u.probes = append(u.probes, probeSkip{checkCredentials, notRecorded})
+			return
+		}
 		if e.fail != nil && e.fail.kind == failStopped {
 			return
 		}
@@ -135,6 +139,10 @@ func (w *worker) checkInput(ctx context.Context) {
 			continue
 		}
 		e := r.session.send(ctx, o, b.in, m, sending{purpose: forFault, detail: b.fault.Description})
+		if e.absent() {
+			u.probes = append(u.probes, probeSkip{checkInput, notRecorded})
+			return
+		}
 		if e.fail != nil && e.fail.kind != failClosed {
 			if e.fail.kind == failStopped || e.fail.kind == failDial {
 				return

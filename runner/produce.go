@@ -141,9 +141,10 @@ func (p *planner) parameterNeed(o *operation, param *connector.Parameter) {
 // sameWord reports whether a name is a resource's own: "role", "roles".
 func (p *planner) sameWord(name, resource string) bool { return singular(name) == resource }
 
-// isClosed reports whether a schema itself says which values there are.
+// isClosed reports whether a schema itself says which values there are, or takes any file.
 func isClosed(n *connector.Node) bool {
-	return n.Get("enum").Len() > 0 || n.Get("type").String() == "boolean"
+	kind := n.Get("type").String()
+	return n.Get("enum").Len() > 0 || kind == "boolean" || kind == "file"
 }
 
 // bodyNeeds makes needs of body properties that name something.

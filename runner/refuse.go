@@ -27,6 +27,11 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.fault(e, "the API does not have this operation: answered 405 Method Not Allowed", "Check method, path, base URL and basePath, or take the operation out of the definition.")
 		return stop
 	}
+	if reason := w.mockRefuses(ctx, e); reason != "" {
+		w.op.outcome.keep(e)
+		w.unused(reason, "")
+		return stop
+	}
 	if isConflict(e) && w.conflicts < maxConflicts {
 		w.conflicts++
 		w.op.form.salt++

@@ -32,7 +32,10 @@ type run struct {
 	validator *schema.Validator
 	checks    []check
 	pool      pool
-	cancel    context.CancelCauseFunc
+	journal   *journal
+	// orphans are things that an interrupted run created for operations that have to run anew.
+	orphans []*record
+	cancel  context.CancelCauseFunc
 	// reader holds, for each creation, the operation that reads what it made.
 	readers map[*operation]*operation
 	// dynamics asks for choices and schemas.
@@ -41,6 +44,12 @@ type run struct {
 	properties *connector.Node
 	// script says that there is a script.csx.
 	script bool
+
+	// mock says whether the API is one, once that was asked.
+	mock struct {
+		asked sync.Once
+		found bool
+	}
 
 	mu         sync.Mutex
 	incomplete string
@@ -70,6 +79,12 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	if opts.DryRun {
 		return &Result{BaseURL: r.base.String(), Plan: r.dryRun(), Notes: r.notes, Operations: r.operations()}, nil
 	}
+	if err := r.record(); err != nil {
+		return nil, err
+	}
+	if err := r.openJournal(pkg); err != nil {
+		return nil, errors.Join(err, r.session.har.close())
+	}
 	live, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r.cancel = stop
@@ -86,12 +101,20 @@ func Run(ctx context.Context, pkg *connector.Package, opts Options) (*Result, er
 	r.explainEnd(ctx, live)
 	var leftovers []string
 	r.shield("the deletion of what was created", func() { leftovers = r.cleanUp(context.WithoutCancel(ctx)) })
+	for _, err := range []error{r.session.har.close(), r.journal.close(r.incomplete == "")} {
+		if err != nil {
+			r.notes = append(r.notes, err.Error())
+		}
+	}
 	return r.result(leftovers), nil
 }
 
 func newRun(pkg *connector.Package, opts Options) (*run, error) {
-	opts, err := opts.normalize(pkg.Definition)
+	recorded, opts, err := opts.tapes()
 	if err != nil {
+		return nil, err
+	}
+	if opts, err = opts.normalize(pkg.Definition); err != nil {
 		return nil, err
 	}
 	mask := &redactor{}
@@ -103,7 +126,8 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.hooked = opts.hookable(base)
+	// Nobody notifies a replay.
+	opts.hooked = recorded == nil && opts.hookable(base)
 	r := &run{
 		opts: opts, def: pkg.Definition, properties: pkg.Properties.Root.Get("properties"), script: pkg.File(connector.RoleScript) != nil,
 		base: base, policies: policies, notes: notes, mask: mask, validator: schema.New(pkg.Definition), checks: table(),
@@ -115,6 +139,10 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	}
 	if r.session, err = newSession(opts, r.auth, r.mask); err != nil {
 		return nil, err
+	}
+	if recorded != nil {
+		r.auth.replay(recorded.Precert, r.mask)
+		r.session.tape = newTape(recorded)
 	}
 	r.session.policies = policies
 	r.plan, r.planner = newPlan(pkg, opts, policies)
@@ -149,6 +177,7 @@ func (r *run) exercise(ctx context.Context) {
 	if !r.testConnection(ctx) {
 		return
 	}
+	r.removeOrphans(ctx)
 	r.composer.complete = func(in *input) { r.dynamics.complete(ctx, in) }
 	watched := false
 	for _, stage := range r.plan.stages {
@@ -167,6 +196,10 @@ func (r *run) exercise(ctx context.Context) {
 				slots <- struct{}{}
 				defer func() { <-slots }()
 				for _, o := range lane {
+					if o.restored != nil {
+						r.restock(ctx, o)
+						continue
+					}
 					w := &worker{run: r, op: o, view: view}
 					r.shield(o.name, func() { w.work(ctx) })
 				}
@@ -247,6 +280,11 @@ func (r *run) result(leftovers []string) *Result {
 	res := &Result{BaseURL: r.base.String(), Incomplete: r.incomplete, Leftovers: leftovers, Notes: r.notes}
 	number := 0
 	for _, o := range r.plan.ops {
+		if o.restored != nil {
+			o.restored.Operation, o.restored.Exchanges = o.restored.renumber(number + 1)
+			number += len(o.restored.Exchanges)
+			res.Exchanges = append(res.Exchanges, o.restored.Exchanges...)
+		}
 		for _, e := range o.outcome.exchanges {
 			number++
 			e.number = number

@@ -26,6 +26,9 @@ type session struct {
 	auth      *authenticator
 	policies  *policies
 	mask      *redactor
+	// har records, tape answers in place of the network; nil for neither.
+	har       *harWriter
+	tape      *tape
 	sent      atomic.Int64
 	closeIdle func()
 }
@@ -143,13 +146,13 @@ func (s *session) patient(ctx context.Context, e *exchange, m *message, how send
 // follow sends one request and follows its redirects. Credentials stay on the
 // host: to another one the request goes without them, and only when it reads.
 func (s *session) follow(ctx context.Context, e *exchange, m *message, how sending) {
-	e.hops, e.foreign = nil, ""
-	started := time.Now()
+	e.hops, e.foreign, e.duration = nil, "", 0
 	for {
 		s.once(ctx, e, m, how)
 		if e.hops == nil {
-			e.started = started
+			e.started = e.began
 		}
+		e.duration += e.took
 		if e.fail != nil || !isRedirect(e.status) {
 			break
 		}
@@ -171,16 +174,31 @@ func (s *session) follow(ctx context.Context, e *exchange, m *message, how sendi
 		}
 		m = next
 	}
-	e.duration = time.Since(started)
 }
 
-// once sends one request and reads its answer.
+// once makes one request: by the recording when one is replayed, else over the
+// network. The time that it waits for its turn is not counted.
 func (s *session) once(ctx context.Context, e *exchange, m *message, how sending) {
 	e.sent, e.status, e.header, e.body, e.cut, e.unended, e.fail, e.decoded = m, 0, nil, nil, false, false, nil, false
-	if err := s.limiter.Wait(ctx); err != nil {
+	err := s.limiter.Wait(ctx)
+	e.began, e.took = time.Now(), 0
+	if err != nil {
 		e.fail = &failure{failStopped, "the run ended before the request"}
 		return
 	}
+	if s.tape != nil {
+		s.tape.play(newTapeKey(ctx, s.mask, e, m, how.auth), e)
+		return
+	}
+	s.exchange(ctx, e, m, how)
+	e.took = time.Since(e.began)
+	if s.har != nil && (e.fail == nil || e.fail.kind != failStopped) {
+		s.har.add(newTapeKey(ctx, s.mask, e, m, how.auth), e, m)
+	}
+}
+
+// exchange sends one request over the network and reads its answer.
+func (s *session) exchange(ctx context.Context, e *exchange, m *message, how sending) {
 	timeout := s.opts.Timeout
 	if how.timeout > 0 && how.timeout < timeout {
 		timeout = how.timeout

@@ -53,6 +53,7 @@ const (
 // work makes the calls of an operation, then the requests of its checks.
 func (w *worker) work(ctx context.Context) {
 	w.run.tell(Started, w.op, nil)
+	ctx = asWorker(ctx, w.op.name)
 	w.op.outcome.reached = ctx.Err() == nil
 	w.calls(ctx)
 	if isHook(w.op) {
@@ -62,6 +63,9 @@ func (w *worker) work(ctx context.Context) {
 		w.probe(ctx)
 	}
 	w.conclude(ctx)
+	if ctx.Err() == nil && w.op.outcome.stopped == "" {
+		w.run.journal.done(w)
+	}
 	if w.run.opts.Progress != nil {
 		out := w.op.outcome.finish(w.run)
 		w.run.tell(Finished, w.op, &out)
@@ -142,11 +146,21 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		u.stopped = e.fail.message
 		return stop
 	}
+	if e.absent() {
+		u.absent = true
+		w.unused(e.fail.message, "")
+		return stop
+	}
 	u.calls++
 	if e.fail != nil && e.fail.kind == failDial {
 		return w.unreachable(ctx, e)
 	}
 	if reason := streaming(o, e); reason != "" {
+		u.keep(e)
+		w.unused(reason, "")
+		return stop
+	}
+	if reason := mockLimit(e); reason != "" && w.run.isMock(ctx) {
 		u.keep(e)
 		w.unused(reason, "")
 		return stop
@@ -215,6 +229,7 @@ func (w *worker) learn(e *exchange) {
 	case o.kind == kindDelete:
 		if e.in.target != nil {
 			e.in.target.gone.Store(true)
+			w.run.journal.gone(e.in.target)
 		}
 		return
 	case o.kind == kindCreate || w.run.planner.undone(o):
@@ -265,6 +280,7 @@ func (w *worker) unreachable(ctx context.Context, e *exchange) step {
 // conclude says whether there were enough successes.
 func (w *worker) conclude(ctx context.Context) {
 	u, want := w.op.outcome, w.run.opts.Calls
+	w.excuseMock(ctx)
 	for _, e := range u.exchanges {
 		e.settle()
 	}
@@ -275,6 +291,8 @@ func (w *worker) conclude(ctx context.Context) {
 		}
 	case u.successes >= want:
 		u.hold(checkEnough, w.op.good)
+	case u.absent:
+		u.probes = append(u.probes, probeSkip{checkEnough, notRecorded})
 	case u.unused != "" && u.successes == 0 && u.calls == 0:
 		u.probes = append(u.probes, probeSkip{checkEnough, u.unused})
 	default:
