@@ -102,13 +102,13 @@ func (p *polling) ask(ctx context.Context, e *exchange) *exchange {
 // formed judges status, headers and shape of an answer.
 func (p *polling) formed(e *exchange) *exchange {
 	u := p.op.outcome
-	switch {
-	case e.status == http.StatusOK:
+	switch e.status {
+	case http.StatusOK:
 		if _, ok := p.items(e); !ok {
 			p.misshapen(e)
 			return nil
 		}
-	case e.status == http.StatusAccepted:
+	case http.StatusAccepted:
 		ok := true
 		for _, name := range []string{"Location", "Retry-After"} {
 			if e.header.Get(name) == "" {
