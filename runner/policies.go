@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -199,6 +200,14 @@ func (p *policies) hostInputs(o *operation) []string {
 	return p.set.HostInputs(o.ID)
 }
 
+// hostMadeUp reports whether a policy takes the host from a value that the run made up.
+func (p *policies) hostMadeUp(o *operation) bool {
+	return slices.ContainsFunc(p.set.HostInputs(o.ID), func(name string) bool {
+		param := parameterFold(o, name)
+		return param != nil && !p.hostKnown(o, param)
+	})
+}
+
 func parameterFold(o *operation, name string) *connector.Parameter {
 	for _, param := range o.Parameters {
 		if (param.In == "header" || param.In == "query") && strings.EqualFold(param.Name, name) {
@@ -243,6 +252,10 @@ func (p *policies) request(o *operation, in *input, m *message, env policy.Env) 
 	if err := p.set.Request(o.ID, req, env); err != nil {
 		return nil, nil, err
 	}
+	if p.opts.BaseURL != "" && req.HostChanged && p.hostMadeUp(o) {
+		// The path of a made-up address means nothing: the base URL stands for all of it.
+		req.Base = base
+	}
 	u, err := req.URL()
 	if err != nil {
 		return nil, nil, err
@@ -252,7 +265,8 @@ func (p *policies) request(o *operation, in *input, m *message, env policy.Env) 
 
 // rewrite applies the policies of a message before it is sent.
 func (s *session) rewrite(ctx context.Context, o *operation, in *input, m *message, mode authMode) (*message, *policy.Request, error) {
-	if s.policies == nil {
+	// A request of our own, for no operation's input, is none of the platform's.
+	if s.policies == nil || in == nil {
 		return m, nil, nil
 	}
 	env := s.policies.env(m.base, mode)
