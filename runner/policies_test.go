@@ -165,7 +165,7 @@ func TestWithoutBaseURLThePolicysHostIsCalled(t *testing.T) {
 		"dynamichosturl", `"$urlTemplate": "https://@connectionParameters('subdomain').fabrikam.com/rest/v3/"`)
 	var mu sync.Mutex
 	called := map[string]bool{}
-	opts := Options{Calls: 1, Connection: map[string]string{"subdomain": "west", "api_key": "k-1234"}, Transport: roundTrips(func(r *http.Request) (*http.Response, error) {
+	opts := Options{Calls: 1, Skip: []string{checkCredentials}, Connection: map[string]string{"subdomain": "west", "api_key": "k-1234"}, Transport: roundTrips(func(r *http.Request) (*http.Response, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		called[r.URL.String()] = true
