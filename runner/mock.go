@@ -98,6 +98,8 @@ func (w *worker) excuseMock(ctx context.Context) {
 			return "a mock takes any credentials"
 		case checkInput:
 			return "a mock does not judge every input"
+		case checkPaging:
+			return "a mock answers with examples, whose links lead nowhere"
 		case checkServerError:
 			if n.proof != nil {
 				return mockLimit(n.proof)
