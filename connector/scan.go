@@ -86,6 +86,14 @@ func (s *scanner) blank(from, to int) {
 	}
 }
 
+// at returns a byte of the cleaned text.
+func (s *scanner) at(i int) byte {
+	if s.out != nil {
+		return s.out[i]
+	}
+	return s.in[i]
+}
+
 func (s *scanner) own() {
 	if s.out == nil {
 		s.out = bytes.Clone(s.in)
@@ -266,7 +274,7 @@ func (s *scanner) members(depth int, object bool, closer byte) bool {
 func (s *scanner) closedEarly(closer byte) bool {
 	c := s.in[s.pos]
 	outer := len(s.open) - 2
-	if c != ']' && c != '}' || outer < 0 || s.open[outer] != c || s.in[s.pos-1] > ' ' {
+	if c != ']' && c != '}' || outer < 0 || s.open[outer] != c || s.at(s.pos-1) > ' ' {
 		return false
 	}
 	s.fault("JsonSyntaxNotValid", s.pos, s.pos+1, fmt.Sprintf("The closing bracket %q is missing before this place.", closer), "Put the bracket in.")
@@ -287,7 +295,7 @@ func (s *scanner) insertComma() bool {
 		return s.broken(fmt.Sprintf("The bracket %q does not match the one that is open.", c), "Check the brackets above this place; the rest of the file was not read.")
 	}
 	previous := s.pos - 1
-	if previous < 0 || !bytes.ContainsRune([]byte(" \n\t"), rune(s.in[previous])) || s.counts["comma"] >= maxRepeats {
+	if previous < 0 || !bytes.ContainsRune([]byte(" \n\t"), rune(s.at(previous))) || s.counts["comma"] >= maxRepeats {
 		return s.broken("A comma is missing.", "Put a comma between the two values; the rest of the file was not read.")
 	}
 	s.counts["comma"]++

@@ -132,7 +132,9 @@ func (w *worker) excuseMock(ctx context.Context) {
 // excuseHook leaves out what a mock cannot tell of a webhook: it keeps no
 // subscription, so that there is none to notify and none to end.
 func (w *worker) excuseHook(s *subscription) {
-	s.record.gone.Store(true)
+	if s.record != nil {
+		s.record.gone.Store(true)
+	}
 	if w.hook != nil {
 		return
 	}
