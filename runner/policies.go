@@ -237,11 +237,7 @@ func (p *policies) request(o *operation, in *input, m *message, env policy.Env) 
 	if in.fault && len(p.hostInputs(o)) > 0 {
 		return nil, nil, errors.New("invalid input is not sent where a parameter says which host is called")
 	}
-	base := m.base
-	if base == nil || base.Host != m.url.Host {
-		// An address that the API gave is taken as it is, not as a path below ours.
-		base = &url.URL{Scheme: m.url.Scheme, Host: m.url.Host}
-	}
+	base := m.below()
 	req := &policy.Request{Method: m.method, Base: base, Path: strings.TrimPrefix(m.url.EscapedPath(), base.EscapedPath()), Query: m.url.RawQuery,
 		Header: m.header, RawBody: m.body, PathParams: map[string]string{}}
 	for _, param := range in.params {
@@ -269,7 +265,7 @@ func (s *session) rewrite(ctx context.Context, o *operation, in *input, m *messa
 	if s.policies == nil || in == nil {
 		return m, nil, nil
 	}
-	env := s.policies.env(m.base, mode)
+	env := s.policies.env(m.below(), mode)
 	env.Fetch = func(method string, u *url.URL, h http.Header) (int, []byte, error) {
 		asked := &exchange{op: o, purpose: forCall}
 		s.once(ctx, asked, &message{method: method, url: u, header: h}, sending{})

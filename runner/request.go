@@ -28,6 +28,15 @@ type message struct {
 	body   []byte
 }
 
+// below is the address that the message's path is below: the API's, or the bare
+// host of an address that the API gave.
+func (m *message) below() *url.URL {
+	if m.base == nil || m.base.Host != m.url.Host {
+		return &url.URL{Scheme: m.url.Scheme, Host: m.url.Host}
+	}
+	return m.base
+}
+
 // encode writes an input as HTTP, without credentials.
 func encode(base *url.URL, in *input) (*message, error) {
 	o := in.op
