@@ -135,11 +135,14 @@ func (w *worker) excuseHook(s *subscription) {
 	if s.record != nil {
 		s.record.gone.Store(true)
 	}
-	if w.hook != nil {
+	if w.hook == nil {
+		w.hook = s
+	}
+	u := w.op.outcome
+	if slices.ContainsFunc(u.probes, func(p probeSkip) bool { return p.check == checkEnds }) {
 		return
 	}
-	w.hook = s
 	for _, check := range []string{checkRegisters, checkDelivers, checkEnds} {
-		w.op.outcome.probes = append(w.op.outcome.probes, probeSkip{check, "a mock keeps no subscription and sends no notification"})
+		u.probes = append(u.probes, probeSkip{check, "a mock keeps no subscription and sends no notification"})
 	}
 }
