@@ -23,13 +23,16 @@ func productNames() []string {
 
 var titleProductNameNotAllowed = &Rule{
 	Name: "TitleProductNameNotAllowed", Section: SectionContent, Severity: finding.Error, Policy: "5000.2.2.2",
-	Source:  submissionSource,
+	Source:  submissionSource + "; Microsoft's own connectors may name its products",
 	Summary: "The title names no product of the Power Platform.",
 	Why:     "Makers would take the connector for a part of the platform; certification refuses the title.",
 	Fix:     "Name the service that the connector connects to, and nothing else.",
 	Wrong:   `{"info": {"title": "Fabrikam for Power Automate"}}`,
 	Right:   `{"info": {"title": "Fabrikam Boards"}}`,
 	Check: func(p *Pass) {
+		if strings.EqualFold(p.Package.Properties.Root.At("properties", "publisher").String(), "Microsoft") {
+			return
+		}
 		for _, h := range p.read().hits {
 			if h.use == usageProduct && h.kind == infoTitle {
 				p.Report(h.at, fmt.Sprintf("The title %s names the product %s.", quote(h.value), quote(h.what)))

@@ -112,7 +112,12 @@ var iconDimensionsNotValid = &Rule{
 		case i.width != i.height:
 			p.ReportFile(i.name, size+"; it must be square.")
 		case i.width < minIconSide || i.width > maxIconSide:
-			p.ReportFile(i.name, fmt.Sprintf("%s; each side must have %d to %d.", size, minIconSide, maxIconSide))
+			// The icon of a source folder is not always the one that is handed in.
+			severity := finding.Warning
+			if p.Submission {
+				severity = finding.Error
+			}
+			p.ReportFile(i.name, fmt.Sprintf("%s; each side must have %d to %d.", size, minIconSide, maxIconSide), As(severity))
 		}
 	},
 }
