@@ -145,10 +145,10 @@ func FormatOf(root *Node) Format {
 	switch {
 	case root.Get("openapi").Exists():
 		return FormatOpenAPI3
-	case root.Get("swagger").Exists() || root.Get("swaggerVersion").Exists():
-		if version := root.Get("swagger").Text(); strings.HasPrefix(version, "2") || version == "" && root.Get("paths").Exists() {
-			return FormatSwagger2
-		}
+	case root.Get("swagger").Exists():
+		// Whatever version it claims: the rule about the version tells what is wrong with it.
+		return FormatSwagger2
+	case root.Get("swaggerVersion").Exists():
 		return FormatSwagger1
 	case root.Get("asyncapi").Exists():
 		return FormatAsyncAPI

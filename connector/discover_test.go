@@ -129,6 +129,7 @@ func TestFormatsAreToldApart(t *testing.T) {
 	for text, want := range map[string]connector.Format{
 		`{"swagger": "2.0"}`:            connector.FormatSwagger2,
 		`{"swagger": 2.0}`:              connector.FormatSwagger2,
+		`{"swagger": "3.0.0"}`:          connector.FormatSwagger2,
 		`{"swaggerVersion": "1.2"}`:     connector.FormatSwagger1,
 		`{"openapi": "3.1.0"}`:          connector.FormatOpenAPI3,
 		`{"asyncapi": "2.6.0"}`:         connector.FormatAsyncAPI,
