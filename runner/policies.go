@@ -320,9 +320,9 @@ func (r *run) form(m *message) finding.Request {
 	return out
 }
 
-// readable undoes the escapes of {name}.
+// readable undoes the escapes of {name} and of masked values.
 func readable(address string) string {
-	return strings.NewReplacer("%7B", "{", "%7D", "}").Replace(address)
+	return strings.NewReplacer("%7B", "{", "%7D", "}", "%2A%2A%2A", masked).Replace(address)
 }
 
 func sameForm(a, b finding.Request) bool {

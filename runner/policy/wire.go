@@ -342,8 +342,10 @@ func (a *setFromURL) fetch(sc *scene, u *url.URL) (string, error) {
 		return fmt.Sprintf("{from %s %s}", a.method, u.Path), nil
 	}
 	header := sc.req.Header.Clone()
-	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
-		header.Del(name)
+	header.Del("Content-Length")
+	if a.method == http.MethodGet {
+		header.Del("Content-Type")
+		header.Del("Content-Encoding")
 	}
 	status, raw, err := sc.env.Fetch(a.method, u, header)
 	if err != nil {
