@@ -27,7 +27,9 @@ type Operation struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
 	// Kind is action, webhook or polling.
-	Kind    string  `json:"kind"`
+	Kind string `json:"kind"`
+	// Script says that script.csx handles it, and that the run minded that.
+	Script  bool    `json:"script,omitempty"`
 	Verdict Verdict `json:"verdict"`
 	// Reason says why an operation was skipped, or what failed first.
 	Reason string `json:"reason,omitempty"`

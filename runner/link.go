@@ -32,16 +32,6 @@ func (r *run) policiesOf(template string, o *operation) []*connector.Node {
 	return out
 }
 
-// scripted reports whether script.csx stands between the platform and the API
-// for an operation, so that what the platform sees is not what is on the wire.
-func (r *run) scripted(o *operation) bool {
-	names := r.properties.Get("scriptOperations")
-	if !names.IsArray() {
-		return r.script
-	}
-	return slices.Contains(names.Strings(), o.name) || names.Len() == 0 && r.script
-}
-
 // arrayIn finds the array that an answer holds: the value itself, or the
 // property that the schema declares as an array; else the only one there is.
 func (r *run) arrayIn(schema *connector.Node, body any) ([]any, bool) {

@@ -110,22 +110,23 @@ func (u *outcome) finish(r *run) finding.Operation {
 	if o.restored != nil {
 		return o.restored.finish(u.checks(r))
 	}
-	out := finding.Operation{OperationID: o.name, Method: o.Method, Path: o.Path, Kind: string(o.Trigger),
+	out := finding.Operation{OperationID: o.name, Method: o.Method, Path: o.Path, Kind: string(o.Trigger), Script: r.script.handles(o),
 		Calls: u.calls, Successes: u.successes, Latencies: u.latencies, Latency: latency(u.latencies), Checks: []finding.Check{}}
 	out.Reason, out.Mend = cmp.Or(o.skip, u.stopped, u.unused), cmp.Or(o.mend, u.mend)
 	if o.skip != "" {
 		out.Verdict = finding.Skipped
 		return r.strictly(o, out)
 	}
-	out.Checks = u.checks(r)
+	out.Checks = r.script.excuse(o, u.checks(r))
 	out.Verdict = finding.Passed
 	failed := slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed })
 	switch {
 	case failed >= 0:
 		out.Verdict = finding.Failed
 		out.Reason = cmp.Or(out.Reason, out.Checks[failed].Check+": "+out.Checks[failed].Message)
-	case u.successes < r.opts.Calls && out.Reason != "":
+	case u.successes < r.opts.Calls && out.Reason != "", u.successes < r.opts.Calls && r.script.rewritesRequest(o):
 		out.Verdict = finding.Skipped
+		out.Reason, out.Mend = r.script.unjudged(o, out.Reason, out.Mend)
 	default:
 		out.Reason = ""
 	}
@@ -137,9 +138,9 @@ func (u *outcome) finish(r *run) finding.Operation {
 }
 
 // strictly fails an action that was never exercised, if the run is strict.
-// Triggers that need a callback are not counted.
+// Triggers that need a callback are not counted, nor is what only a script could call.
 func (r *run) strictly(o *operation, out finding.Operation) finding.Operation {
-	if !r.opts.Strict || out.Verdict != finding.Skipped || isHook(o) && !r.opts.hooked || o.unhook || o.support {
+	if !r.opts.Strict || out.Verdict != finding.Skipped || isHook(o) && !r.opts.hooked || o.unhook || o.support || r.script.rewritesRequest(o) {
 		return out
 	}
 	out.Verdict = finding.Failed

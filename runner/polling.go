@@ -41,8 +41,8 @@ func (w *worker) checkPolling(ctx context.Context) {
 	if !r.enabled(checkPolling) {
 		return
 	}
-	if r.scripted(w.op) {
-		u.probes = append(u.probes, probeSkip{checkPolling, "script.csx stands between the platform and the API, so the API need not keep the contract of polling"})
+	if r.script.rewritesAnswer(w.op) || r.script.rewritesRequest(w.op) {
+		u.probes = append(u.probes, probeSkip{checkPolling, scriptReason})
 		return
 	}
 	p := &polling{worker: w, batch: w.op.Node.Get("x-ms-trigger").String() != "single"}

@@ -47,6 +47,10 @@ func (w *worker) fresh(ctx context.Context) (*input, *message, error) {
 // checkCredentials repeats a valid request without, and with wrong, credentials.
 func (w *worker) checkCredentials(ctx context.Context) {
 	o, r, u := w.op, w.run, w.op.outcome
+	if r.script.rewritesRequest(o) {
+		u.probes = append(u.probes, probeSkip{checkCredentials, scriptReason})
+		return
+	}
 	if !r.auth.secured(o) {
 		u.probes = append(u.probes, probeSkip{checkCredentials, "the definition declares no security for the operation"})
 		return
@@ -128,6 +132,10 @@ func looksLikeRefusal(e *exchange) bool {
 // checkInput sends what the definition forbids.
 func (w *worker) checkInput(ctx context.Context) {
 	o, r, u := w.op, w.run, w.op.outcome
+	if r.script.rewritesRequest(o) {
+		u.probes = append(u.probes, probeSkip{checkInput, scriptReason})
+		return
+	}
 	bad := w.badInputs()
 	if len(bad) == 0 {
 		u.probes = append(u.probes, probeSkip{checkInput, "the definition forbids no input beyond doubt"})
