@@ -41,8 +41,27 @@ type Operation struct {
 	// Latencies are the times of the counted calls in milliseconds, in call order.
 	Latencies []float64 `json:"latencies,omitempty"`
 	Checks    []Check   `json:"checks"`
+	// Types are the properties of the answer whose types or formats differ from
+	// those declared: information, as the platform's test page shows it.
+	Types *Types `json:"types,omitempty"`
 	// Known says that the operation failed in the baseline for the same reasons.
 	Known bool `json:"known,omitempty"`
+}
+
+// Types lists properties of an answer that differ from their declaration.
+type Types struct {
+	// Total counts them; Properties holds the first of them.
+	Total      int              `json:"total"`
+	Properties []TypeDifference `json:"properties"`
+}
+
+// TypeDifference is one property with the type and format declared, "" for one
+// that is not declared, and those that came.
+type TypeDifference struct {
+	// Pointer leads into the body; * stands for an index.
+	Pointer  string `json:"pointer"`
+	Declared string `json:"declared"`
+	Actual   string `json:"actual"`
 }
 
 // Latency summarises response times in milliseconds.

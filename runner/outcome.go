@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/schema"
 )
 
 // Bounds on what one operation adds to the report.
@@ -45,6 +46,8 @@ type outcome struct {
 	// absent: the recording that is replayed lacks requests of the operation.
 	absent  bool
 	probes  []probeSkip
+	// types are the properties whose types or formats differ from those declared.
+	types []schema.Difference
 	reached bool
 }
 
@@ -118,6 +121,7 @@ func (u *outcome) finish(r *run) finding.Operation {
 		return r.strictly(o, out)
 	}
 	out.Checks = r.script.excuse(o, u.checks(r))
+	out.Types = u.differences()
 	out.Verdict = finding.Passed
 	failed := slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed })
 	switch {
