@@ -3,8 +3,6 @@ package runner
 import (
 	"context"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/precert/precert/connector"
 )
@@ -18,18 +16,6 @@ func (w *worker) askAt(ctx context.Context, to *url.URL, purpose string) *exchan
 		m.url = to
 	}
 	return w.run.session.send(ctx, w.op, good.in, m, sending{purpose: purpose})
-}
-
-// policiesOf are the instances of a policy template that apply to an operation.
-func (r *run) policiesOf(template string, o *operation) []*connector.Node {
-	var out []*connector.Node
-	for p := range r.properties.Get("policyTemplateInstances").Items {
-		names := p.At("parameters", "x-ms-apimTemplate-operationName").Strings()
-		if strings.EqualFold(p.Get("templateId").String(), template) && (len(names) == 0 || slices.Contains(names, o.name)) {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // arrayIn finds the array that an answer holds: the value itself, or the

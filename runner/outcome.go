@@ -44,10 +44,10 @@ type outcome struct {
 	// stopped says that the run ended before the operation did.
 	stopped string
 	// absent: the recording that is replayed lacks requests of the operation.
-	absent  bool
-	probes  []probeSkip
+	absent bool
+	probes []probeSkip
 	// types are the properties whose types or formats differ from those declared.
-	types []schema.Difference
+	types   []schema.Difference
 	reached bool
 }
 

@@ -192,6 +192,13 @@ func (p *policies) unfit(o *operation) (skip, mend string) {
 	return fmt.Sprintf("its policy %s needs the connection value %s, and none is given", by, strings.Join(missing, " and ")), howToGive(missing)
 }
 
+// otherPath has a polling trigger called under the path of the definition, where
+// the API does not have the one that the policy makes of it. It reports whether
+// there is something new to try.
+func (p *policies) otherPath(o *operation) bool {
+	return p != nil && strings.HasPrefix(o.Path, "/trigger/") && p.set.Polling(o.ID) != nil && o.outcome.successes == 0 && o.triggerPath.CompareAndSwap(false, true)
+}
+
 // hostInputs are the parameters that say which host is called, none where the base URL does.
 func (p *policies) hostInputs(o *operation) []string {
 	if p.opts.BaseURL != "" {
@@ -239,7 +246,7 @@ func (p *policies) request(o *operation, in *input, m *message, env policy.Env) 
 	}
 	base := m.below()
 	req := &policy.Request{Method: m.method, Base: base, Path: strings.TrimPrefix(m.url.EscapedPath(), base.EscapedPath()), Query: m.url.RawQuery,
-		Header: m.header, RawBody: m.body, PathParams: map[string]string{}}
+		Header: m.header, RawBody: m.body, PathParams: map[string]string{}, TriggerPath: o.triggerPath.Load()}
 	for _, param := range in.params {
 		if param.in == "path" {
 			req.PathParams[param.name] = pathText(param)

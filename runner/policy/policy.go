@@ -83,6 +83,8 @@ type Request struct {
 	RawBody []byte
 	// PathParams are the values of the path parameters as they stand in the path.
 	PathParams map[string]string
+	// TriggerPath says that the API has the /trigger/ at the beginning of Path.
+	TriggerPath bool
 	// HostChanged says that a policy has set another address.
 	HostChanged bool
 
