@@ -27,6 +27,9 @@ func judgeSuccess(j *judgement) {
 		return
 	}
 	switch e := j.e; {
+	case e.signedOut && e.status != http.StatusUnauthorized:
+		j.warn("", fmt.Sprintf("a valid request is answered %s, and the policy setconnectionstatustounauthenticated marks the connection as signed out at that", statusText(e.status)),
+			"Name the status of refused credentials in the policy, usually 401, or answer this request otherwise.")
 	case e.ok():
 		j.held()
 	case e.fail != nil && (e.fail.kind == failClosed || e.fail.kind == failLoop || e.fail.kind == failOther):

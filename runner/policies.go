@@ -294,7 +294,7 @@ func (s *session) answer(e *exchange, req *policy.Request, mode authMode) {
 		e.fail = &failure{failOther, s.mask.text(err.Error())}
 		return
 	}
-	e.received = &received{header: e.header, body: e.body}
+	e.received, e.signedOut = &received{header: e.header, body: e.body}, resp.Unauthenticated
 	e.header, e.body, e.decoded = resp.Header, resp.RawBody, false
 }
 

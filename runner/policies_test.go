@@ -279,3 +279,29 @@ func TestRedirectElsewhereDropsWhatPoliciesSet(t *testing.T) {
 		assert.Empty(t, r.Header.Get("Authorization"))
 	}
 }
+
+func TestPolicyThatMarksTheConnectionAsSignedOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		marks, refused int
+		want           string
+	}{
+		"at the status of the API": {401, 401, ""},
+		"at another status":        {401, 403, "CredentialsRequired warned: a request with wrong credentials is answered 403 Forbidden, but the policy setconnectionstatustounauthenticated marks the connection as signed out at 401"},
+		"at success":               {200, 401, "SuccessfulResponse warned: a valid request is answered 200 OK, and the policy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Authorization") != "k-1234" {
+					w.WriteHeader(c.refused)
+				}
+			}))
+			defer server.Close()
+			properties := withPolicies(`"api_key": {"type": "securestring"}`, "setconnectionstatustounauthenticated", fmt.Sprintf(`"$statusCode": %d`, c.marks))
+			found := strings.Join(complaints(runWith(t, keyedDefinition, properties, Options{BaseURL: server.URL, Calls: 2, Connection: map[string]string{"api_key": "k-1234"}})), "\n")
+			if c.want == "" {
+				assert.Empty(t, found)
+			}
+			assert.Contains(t, strings.ReplaceAll(found, ":  ", ": "), c.want)
+		})
+	}
+}

@@ -68,6 +68,21 @@ func (a *markSignedOut) apply(sc *scene) error {
 	return nil
 }
 
+// SignsOutAt lists the statuses at which a connection is marked as signed out by
+// an operation; none where no policy does.
+func (s *Set) SignsOutAt(operationID string) []int {
+	var out []int
+	if s.Empty() {
+		return nil
+	}
+	for _, in := range s.list {
+		if mark, ok := in.action.(*markSignedOut); ok && in.covers(operationID) {
+			out = append(out, mark.status)
+		}
+	}
+	return out
+}
+
 // Polling is what the policy pollingtrigger says of a trigger: the caller polls
 // by it. Of a message it changes only a path that begins with /trigger/.
 type Polling struct {
