@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 )
 
@@ -175,7 +174,8 @@ func (d *dynamicJudgement) judgeValues() {
 	}
 	d.ref.op.outcome.hold(d.check, d.e)
 	if len(items) == 0 {
-		d.add(finding.Warned, at, "yields no items: a maker has nothing to choose from", "Test with an account that has some.")
+		delete(d.ref.op.outcome.held, d.check)
+		d.ref.op.outcome.probes = append(d.ref.op.outcome.probes, probeSkip{d.check, fmt.Sprintf("%s yields no items, so there is nothing to judge; test with an account that has some%s", d.ref.operationID, d.also)})
 		return
 	}
 	for i, item := range items {
@@ -231,8 +231,7 @@ func (d *dynamicJudgement) judgeSchema(a *dynamicAnswer) {
 	if form == nil {
 		return // null says that there are no fields
 	}
-	def := connector.NewDefinition(form.root.Document())
-	if kind := def.Type(form.root); kind != "object" && kind != "array" {
+	if !form.hasFields() {
 		d.add(finding.Warned, "", "yields a schema that is no object, so the designer shows no fields", hint)
 	}
 }

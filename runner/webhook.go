@@ -113,6 +113,7 @@ func (w *worker) subscribed(ctx context.Context, e *exchange) step {
 	}
 	if w.hook == nil {
 		w.hook = s
+		w.run.tellOfChallenge(w.op, s)
 		w.deliver(ctx, s)
 		if s.at == nil {
 			return w.jam("it cannot be deleted without a Location header")
@@ -124,6 +125,17 @@ func (w *worker) subscribed(ctx context.Context, e *exchange) step {
 		return w.jam("subscriptions could not be ended")
 	}
 	return goOn
+}
+
+// tellOfChallenge says that an API has asked for a token back: this listener
+// sends it, and so must whatever takes the notifications in the end.
+func (r *run) tellOfChallenge(o *operation, s *subscription) {
+	if s.in.box == nil || s.in.box.challenges.Load() == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.notes = append(r.notes, o.name+": the API asked the callback address to confirm the subscription, and got its confirmation; make sure that a flow's address is taken as well")
 }
 
 // lastSubscription ends the first registration where no second one came about.
