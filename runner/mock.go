@@ -89,6 +89,8 @@ func (w *worker) mockRefuses(ctx context.Context, e *exchange) string {
 	return "the mock does not read a path parameter with a space or a dot in its name"
 }
 
+const mockExample = "the definition's own example does not match its schema: "
+
 // excuseMock takes back what was found wrong with a mock and says nothing of an API.
 func (w *worker) excuseMock(ctx context.Context) {
 	u := w.op.outcome
@@ -98,6 +100,8 @@ func (w *worker) excuseMock(ctx context.Context) {
 			return "a mock takes any credentials"
 		case checkInput:
 			return "a mock does not judge every input"
+		case checkPolling:
+			return "a mock makes its answers up, the same at every poll"
 		case checkPaging:
 			return "a mock answers with examples, whose links lead nowhere"
 		case checkServerError:
@@ -112,9 +116,9 @@ func (w *worker) excuseMock(ctx context.Context) {
 		return
 	}
 	for i := range u.notes {
-		if n := &u.notes[i]; n.check == checkBody {
+		if n := &u.notes[i]; n.check == checkBody && !strings.HasPrefix(n.message, mockExample) {
 			n.verdict = finding.Warned
-			n.message = "the definition's own example does not match its schema: " + n.message
+			n.message = mockExample + n.message
 			n.hint = "Mend the example in the definition: the mock answers with it."
 		}
 	}

@@ -48,6 +48,7 @@ func (w *worker) checkPolling(ctx context.Context) {
 		u.probes = append(u.probes, probeSkip{checkPolling, scriptReason})
 		return
 	}
+	defer w.excuseMock(ctx)
 	p := &polling{worker: w, batch: w.op.Node.Get("x-ms-trigger").String() != "single"}
 	if r.policies != nil {
 		p.policy = r.policies.set.Polling(w.op.ID)

@@ -22,9 +22,6 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.blocked(e, fmt.Sprintf("the credentials given do not permit it: answered %s%s", statusText(e.status), quoteWords(e)), "give the test account the permission it needs")
 		return stop
 	case http.StatusNotFound, http.StatusGone:
-		if w.run.policies.otherPath(w.op) {
-			return goOn
-		}
 		return w.notFound(ctx, e)
 	case http.StatusMethodNotAllowed:
 		w.fault(e, "the API does not have this operation: answered 405 Method Not Allowed", "Check method, path, base URL and basePath, or take the operation out of the definition.")
