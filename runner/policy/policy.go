@@ -189,9 +189,14 @@ func (s *Set) Names(operationID string) []string {
 		return nil
 	}
 	for _, in := range s.list {
-		if in.covers(operationID) {
-			out = append(out, in.String())
+		if !in.covers(operationID) {
+			continue
 		}
+		name := in.String()
+		if in.section == onFailure {
+			name += ", where no answer arrives"
+		}
+		out = append(out, name)
 	}
 	return out
 }
