@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func listening(t *testing.T, opts Options) *callbacks {
+func listening(t *testing.T) *callbacks {
 	t.Helper()
-	c, err := listenForCallbacks(t.Context(), opts, &redactor{})
+	c, err := listenForCallbacks(t.Context(), Options{}, &redactor{})
 	require.NoError(t, err)
 	t.Cleanup(c.close)
 	return c
@@ -39,7 +39,7 @@ func knock(t *testing.T, method, address, body string, header ...string) (status
 }
 
 func TestCallbackListenerTakesOnlyWhatItHandedOut(t *testing.T) {
-	c := listening(t, Options{})
+	c := listening(t)
 	box := c.open()
 	at, err := url.Parse(box.address)
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestCallbackListenerTakesOnlyWhatItHandedOut(t *testing.T) {
 	assert.Equal(t, "127.0.0.1", host, "nobody outside this machine reaches it unless it is told so")
 	assert.Regexp(t, `^/[0-9a-f]{32}/1$`, at.Path)
 	root := "http://" + at.Host
-	other := listening(t, Options{}).open()
+	other := listening(t).open()
 	assert.NotContains(t, other.address, strings.Split(at.Path, "/")[1], "each run has its own part that cannot be guessed")
 
 	for _, address := range []string{root + "/", root + "/1", root + strings.TrimSuffix(at.Path, "1"), root + strings.TrimSuffix(at.Path, "1") + "2", root + strings.TrimSuffix(at.Path, "1") + "0"} {
@@ -71,7 +71,7 @@ func TestCallbackListenerTakesOnlyWhatItHandedOut(t *testing.T) {
 }
 
 func TestCallbackListenerIsBounded(t *testing.T) {
-	c := listening(t, Options{})
+	c := listening(t)
 	box := c.open()
 	statuses := map[int]int{}
 	for range 4 * noticesPerTime {
@@ -83,7 +83,7 @@ func TestCallbackListenerIsBounded(t *testing.T) {
 }
 
 func TestCallbackListenerClosesWithTheRun(t *testing.T) {
-	c := listening(t, Options{})
+	c := listening(t)
 	address := c.open().address
 	c.close()
 	at, err := url.Parse(address)
@@ -93,7 +93,7 @@ func TestCallbackListenerClosesWithTheRun(t *testing.T) {
 }
 
 func TestCallbackListenerConfirmsSubscriptions(t *testing.T) {
-	c := listening(t, Options{})
+	c := listening(t)
 	for name, one := range map[string]struct {
 		method, query, body, header string
 		want                        string
