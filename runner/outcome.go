@@ -111,7 +111,7 @@ func pattern(message string) string {
 func (u *outcome) finish(r *run) finding.Operation {
 	o := u.op
 	if o.restored != nil {
-		return o.restored.finish(u.checks(r))
+		return o.restored.finish(r.script.excuse(o, u.checks(r)))
 	}
 	out := finding.Operation{OperationID: o.name, Method: o.Method, Path: o.Path, Kind: string(o.Trigger), Script: r.script.handles(o),
 		Calls: u.calls, Successes: u.successes, Latencies: u.latencies, Latency: latency(u.latencies), Checks: []finding.Check{}}

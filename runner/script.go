@@ -73,7 +73,7 @@ func (s *script) rewritesAnswer(o *operation) bool  { return s.handles(o) && !s.
 // the script would have made another request, or another answer of the API's.
 func (s *script) excuses(o *operation, check string) bool {
 	switch check {
-	case checkServerError, checkTime, checkHost:
+	case checkTime, checkHost:
 		return false
 	case checkStatus, checkContentType, checkBody, checkHeaders, checkPaging, checkPolling, checkValues, checkSchema:
 		// Where the API takes the definition's request, it answers the script just so.
