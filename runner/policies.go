@@ -23,7 +23,8 @@ type policies struct {
 	connection, none, wrong map[string]string
 	optional                map[string]bool
 	secret                  func(name string) bool
-	// own is the API's address by the definition, nil when it has none.
+	// own is the API's address by the policies, else by the definition; nil when
+	// neither gives one.
 	own  *url.URL
 	opts Options
 	// basePath is that of the definition.
@@ -68,6 +69,9 @@ func newPolicies(pkg *connector.Package, opts Options, mask *redactor) (p *polic
 	}
 	if own, err := baseURL(pkg.Definition, ""); err == nil {
 		p.own = own
+	}
+	if site := set.Base(policy.Env{Connection: p.connection, Optional: p.optional}); site != nil {
+		p.own = site
 	}
 	return p, notes
 }

@@ -305,3 +305,22 @@ func TestPolicyThatMarksTheConnectionAsSignedOut(t *testing.T) {
 		})
 	}
 }
+
+func TestLinksToTheHostOfThePoliciesLeadToTheBaseURL(t *testing.T) {
+	const definition = `{"swagger": "2.0", "host": "yourhost.fabrikam.com", "produces": ["application/json"], "paths": {"/things": {"get": {"operationId": "ListThings", "x-ms-pageable": {"nextLinkName": "nextLink"},
+	  "responses": {"200": {"description": "Things", "schema": {"type": "object", "properties": {"value": {"type": "array", "items": {"type": "string"}}, "nextLink": {"type": "string"}}}}}}}}}`
+	for host, want := range map[string]finding.Verdict{"west.fabrikam.com": finding.Passed, "east.fabrikam.com": finding.Failed} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			answer := `{"value": ["b"]}`
+			if r.URL.RawQuery == "" {
+				answer = `{"value": ["a"], "nextLink": "https://` + host + `/rest/v3/things?page=2"}`
+			}
+			_, _ = io.WriteString(w, answer) // the client may be gone
+		}))
+		result := runWith(t, definition, withPolicies(`"site": {"type": "string"}`, "dynamichosturl", `"$urlTemplate": "https://@connectionParameters('site').fabrikam.com/rest/v3"`),
+			Options{BaseURL: server.URL + "/sandbox", Calls: 1, Connection: map[string]string{"site": "west"}})
+		server.Close()
+		assert.Equal(t, want, checkOf(result.Operations[0], checkPaging).Verdict, host)
+	}
+}

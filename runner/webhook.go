@@ -66,7 +66,7 @@ func (r *run) subscriptionOf(in *input) *subscription {
 }
 
 // linked resolves an address that the API gave. One on the host of the
-// definition is taken to mean the API under test, and one on any other host is
+// definition, or of its policies, is taken to mean the API under test, and one on any other host is
 // refused: credentials would go there.
 func (r *run) linked(from *url.URL, link string) (*url.URL, string) {
 	link = strings.TrimSpace(link)
@@ -81,8 +81,11 @@ func (r *run) linked(from *url.URL, link string) (*url.URL, string) {
 	if sameHost(r.base, to) {
 		return to, ""
 	}
-	if strings.EqualFold(to.Host, r.def.Root.Get("host").String()) {
-		path := strings.TrimPrefix(to.EscapedPath(), strings.TrimRight(r.def.Root.Get("basePath").String(), "/"))
+	for _, own := range r.ownAddresses() {
+		if !strings.EqualFold(to.Host, own.Host) {
+			continue
+		}
+		path := strings.TrimPrefix(to.EscapedPath(), strings.TrimRight(own.EscapedPath(), "/"))
 		moved := *r.base
 		moved.RawPath = r.base.EscapedPath() + path
 		if moved.Path, err = url.PathUnescape(moved.RawPath); err == nil {
@@ -91,6 +94,16 @@ func (r *run) linked(from *url.URL, link string) (*url.URL, string) {
 		}
 	}
 	return nil, fmt.Sprintf("it leads to another host, %s://%s", to.Scheme, to.Host)
+}
+
+// ownAddresses are those under which the API calls itself: that of the
+// definition, and that which its policies set.
+func (r *run) ownAddresses() []*url.URL {
+	out := []*url.URL{{Host: r.def.Root.Get("host").String(), Path: r.def.Root.Get("basePath").String()}}
+	if r.policies != nil && r.policies.own != nil {
+		out = append(out, r.policies.own)
+	}
+	return out
 }
 
 // subscribed judges a registration and takes it through its life: the first is
