@@ -58,6 +58,9 @@ func judgeStatus(j *judgement) {
 		if !j.valid() || slices.Contains(declared, strconv.Itoa(e.status)) || len(declared) == 0 && j.op.Response("default") != nil {
 			return
 		}
+		if j.op.Trigger == connector.Polling && e.status == http.StatusAccepted {
+			return // how the platform is told that nothing is new, declared or not
+		}
 		message := fmt.Sprintf("%s is not declared; the definition declares %s", statusText(e.status), orNone(declared))
 		j.fail("", message, fmt.Sprintf("Declare %d under responses, or answer %s.", e.status, orNone(declared)))
 		return

@@ -148,6 +148,14 @@ func TestSoundVariationsAreNotFlagged(t *testing.T) {
 				h.ServeHTTP(w, r)
 			})
 		}},
+		"nothing new, undeclared": {wrap: func(h http.Handler) http.Handler { return recast(h, same) }, edit: []string{`"202": {`, `"403": {`}},
+		"nothing new is 204, which is declared": {wrap: func(h http.Handler) http.Handler {
+			return recast(h, func(_ *http.Request, a *httptest.ResponseRecorder) {
+				if a.Code == http.StatusAccepted {
+					a.Code = http.StatusNoContent
+				}
+			})
+		}, edit: []string{`"202": {`, `"204": {`}},
 		"no choices": {wrap: func(h http.Handler) http.Handler {
 			return recast(h, inBody("/v1/priorities", func(o map[string]any) { o["value"] = []any{} }))
 		}},
