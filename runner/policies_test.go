@@ -324,3 +324,13 @@ func TestLinksToTheHostOfThePoliciesLeadToTheBaseURL(t *testing.T) {
 		assert.Equal(t, want, checkOf(result.Operations[0], checkPaging).Verdict, host)
 	}
 }
+
+func TestPolicyAppendsToTheUserAgent(t *testing.T) {
+	api := &wiretap{api: jsonAnswer(`[]`)}
+	server := httptest.NewServer(api)
+	defer server.Close()
+	properties := withPolicies(`"api_key": {"type": "securestring"}`, "setheader", `"$name": "User-Agent", "$value": "Contoso/2", "$existsAction": "append"`)
+	runWith(t, keyedDefinition, properties, Options{BaseURL: server.URL, Calls: 1, UserAgent: "precert/test", Connection: map[string]string{"api_key": "k-1234"}})
+	require.NotEmpty(t, api.seen)
+	assert.Equal(t, "precert/test Contoso/2", api.seen[0].Header.Get("User-Agent"))
+}

@@ -62,7 +62,9 @@ func putHeader(header http.Header, name, value, exists string) error {
 	case len(present) == 0 || exists == override:
 		header.Set(key, value)
 	case exists == skip:
-	case slices.Contains([]string{"User-Agent", "Www-Authenticate", "Proxy-Authenticate", "Cookie", "Set-Cookie", "Warning"}, key):
+	case key == "User-Agent": // a list of products, which blanks part
+		header.Set(key, strings.Join(append(slices.Clone(present), value), " "))
+	case slices.Contains([]string{"Www-Authenticate", "Proxy-Authenticate", "Cookie", "Set-Cookie", "Warning"}, key):
 		header.Add(key, value)
 	default:
 		header.Set(key, strings.Join(append(slices.Clone(present), value), ","))
