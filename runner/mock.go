@@ -70,6 +70,13 @@ func (r *run) isMock(ctx context.Context) bool {
 	return r.mock.found
 }
 
+// mockFound reports whether the API is known to be a mock, without asking it.
+func (r *run) mockFound() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.mock.found
+}
+
 // mockRefuses says why a mock refuses a request that keeps to the definition,
 // "" when it is no mock, or when the request may be at fault.
 func (w *worker) mockRefuses(ctx context.Context, e *exchange) string {
@@ -100,6 +107,8 @@ func (w *worker) excuseMock(ctx context.Context) {
 			return "a mock takes any credentials"
 		case checkInput:
 			return "a mock does not judge every input"
+		case checkCreated, checkDeleted:
+			return "a mock keeps nothing"
 		case checkPolling:
 			return "a mock makes its answers up, the same at every poll"
 		case checkPaging:
