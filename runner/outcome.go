@@ -121,7 +121,7 @@ func (u *outcome) finish(r *run) finding.Operation {
 		return r.strictly(o, out)
 	}
 	out.Checks = r.script.excuse(o, u.checks(r))
-	out.Types = u.differences()
+	out.Types = u.differences(r.mask)
 	out.Verdict = finding.Passed
 	failed := slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed })
 	switch {
