@@ -39,6 +39,8 @@ type config struct {
 	Values        map[string]any             `yaml:"values"`
 	Operations    map[string]operationConfig `yaml:"operations"`
 	Triggers      map[string]triggerConfig   `yaml:"triggers"`
+	// Script is skip (the default) or bypass.
+	Script scriptMode `yaml:"script"`
 
 	// file is where it was read from, "" when there is none.
 	file string
@@ -55,6 +57,19 @@ type triggerConfig struct {
 	Fire    string        `yaml:"fire"`
 	Command string        `yaml:"command"`
 	Wait    time.Duration `yaml:"wait"`
+}
+
+// scriptMode says what becomes of the operations that script.csx handles.
+type scriptMode string
+
+// UnmarshalYAML reads skip or bypass.
+func (m *scriptMode) UnmarshalYAML(node *yaml.Node) error {
+	switch node.Value {
+	case "skip", "bypass":
+		*m = scriptMode(node.Value)
+		return nil
+	}
+	return fmt.Errorf("line %d: script is skip or bypass, not %q", node.Line, node.Value)
 }
 
 type oauthConfig struct {

@@ -48,6 +48,9 @@ func writePlanned(p *page, request runner.PlannedRequest) {
 	}
 	p.line(prefixed("    ", printable(request.Body)))
 	writeBefore(p, request)
+	if request.Script {
+		p.line("    script.csx changes it before it leaves")
+	}
 	p.line(prefixed("    not yet known: ", printable(request.Missing)))
 	var from []string
 	for _, s := range request.Sources {

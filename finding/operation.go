@@ -27,7 +27,9 @@ type Operation struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
 	// Kind is action, webhook or polling.
-	Kind    string  `json:"kind"`
+	Kind string `json:"kind"`
+	// Script says that script.csx handles it, and that the run minded that.
+	Script  bool    `json:"script,omitempty"`
 	Verdict Verdict `json:"verdict"`
 	// Reason says why an operation was skipped, or what failed first.
 	Reason string `json:"reason,omitempty"`
@@ -39,8 +41,27 @@ type Operation struct {
 	// Latencies are the times of the counted calls in milliseconds, in call order.
 	Latencies []float64 `json:"latencies,omitempty"`
 	Checks    []Check   `json:"checks"`
+	// Types are the properties of the answer whose types or formats differ from
+	// those declared: information, as the platform's test page shows it.
+	Types *Types `json:"types,omitempty"`
 	// Known says that the operation failed in the baseline for the same reasons.
 	Known bool `json:"known,omitempty"`
+}
+
+// Types lists properties of an answer that differ from their declaration.
+type Types struct {
+	// Total counts them; Properties holds the first of them.
+	Total      int              `json:"total"`
+	Properties []TypeDifference `json:"properties"`
+}
+
+// TypeDifference is one property with the type and format declared, "" for one
+// that is not declared, and those that came.
+type TypeDifference struct {
+	// Pointer leads into the body; * stands for an index.
+	Pointer  string `json:"pointer"`
+	Declared string `json:"declared"`
+	Actual   string `json:"actual"`
 }
 
 // Latency summarises response times in milliseconds.

@@ -31,6 +31,9 @@ type operationView struct {
 	Held                         []string
 	Exchanges                    []exchangeView
 	LeftOut                      int
+	Types                        []typeView
+	MoreTypes                    int
+	Script                       bool
 	Known                        bool
 }
 
@@ -93,6 +96,8 @@ func (b *viewBuilder) operation(id string, op finding.Operation) operationView {
 	if op.Kind != "action" {
 		v.Kind = b.clean.line(op.Kind)
 	}
+	v.Types, v.MoreTypes = b.types(op.Types)
+	v.Script = op.Script
 	checks := slices.Clone(op.Checks)
 	slices.SortStableFunc(checks, func(x, y finding.Check) int { return rank(x.Verdict) - rank(y.Verdict) })
 	for _, check := range checks {

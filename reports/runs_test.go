@@ -143,6 +143,8 @@ func badOperations() []finding.Operation {
 	create := passed("CreateCard", "POST", "/cards", 1210, 1198, 1340, 1275, 1402, 1190, 1333, 1248, 1999, 2410)
 	create.Checks = append(create.Checks, finding.Check{Check: "ResponseTimeWithinLimit", Verdict: finding.Warned, Exchange: 9,
 		Message: "the slowest of 10 calls took 2.41 s; callers notice from 2 s on", Hint: "Look at what the create path waits for."})
+	create.Script = true
+	create.Types = &finding.Types{Total: 3, Properties: []finding.TypeDifference{{Pointer: "/points", Declared: "integer", Actual: "integer int32"}, {Pointer: "/labels/*/<b>", Actual: "string"}}}
 	archive := finding.Operation{OperationID: "ArchiveAccount", Method: "DELETE", Path: "/accounts/{accountId}", Kind: "action", Verdict: finding.Skipped,
 		Reason: "DELETE is not allowed to run", Mend: "allow: [DELETE]"}
 	remove := finding.Operation{OperationID: "DeleteCard", Method: "DELETE", Path: "/cards/{cardId}", Kind: "action", Verdict: finding.Skipped,

@@ -26,6 +26,7 @@ func (t terminal) live(p *page, run *finding.Run, c *finding.Connector) {
 	p.section(title)
 	t.operations(p, c)
 	t.causes(p, c)
+	t.types(p, c)
 	t.skipped(p, c)
 	if len(c.Leftovers) > 0 {
 		p.section("Left behind: created by the run and not deleted")

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -48,6 +49,9 @@ type callbacks struct {
 // mailbox takes the notifications of one subscription.
 type mailbox struct {
 	address string
+
+	// challenges counts the tokens that were sent back.
+	challenges atomic.Int32
 
 	mu      sync.Mutex
 	notices []*notice
@@ -192,6 +196,9 @@ func (c *callbacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusRequestEntityTooLarge
 	case err != nil:
 		return // the sender went away
+	case challenged(w, r, body):
+		b.challenges.Add(1)
+		return
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
 		status = http.StatusMethodNotAllowed

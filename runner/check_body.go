@@ -98,6 +98,7 @@ func (j *judgement) validate(schema *connector.Node, binary bool, report func(po
 		}
 	}
 	j.held()
+	j.compare(schema, body)
 	found, err := j.run.validator.Validate(schema, body)
 	if err != nil {
 		j.warn("", "the schema cannot be used: "+err.Error(), "Mend the schema in the definition.")

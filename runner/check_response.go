@@ -27,6 +27,9 @@ func judgeSuccess(j *judgement) {
 		return
 	}
 	switch e := j.e; {
+	case e.signedOut && e.status != http.StatusUnauthorized:
+		j.warn("", fmt.Sprintf("a valid request is answered %s, and the policy setconnectionstatustounauthenticated marks the connection as signed out at that", statusText(e.status)),
+			"Name the status of refused credentials in the policy, usually 401, or answer this request otherwise.")
 	case e.ok():
 		j.held()
 	case e.fail != nil && (e.fail.kind == failClosed || e.fail.kind == failLoop || e.fail.kind == failOther):
@@ -54,6 +57,9 @@ func judgeStatus(j *judgement) {
 		j.held()
 		if !j.valid() || slices.Contains(declared, strconv.Itoa(e.status)) || len(declared) == 0 && j.op.Response("default") != nil {
 			return
+		}
+		if j.op.Trigger == connector.Polling && e.status == http.StatusAccepted {
+			return // how the platform is told that nothing is new, declared or not
 		}
 		message := fmt.Sprintf("%s is not declared; the definition declares %s", statusText(e.status), orNone(declared))
 		j.fail("", message, fmt.Sprintf("Declare %d under responses, or answer %s.", e.status, orNone(declared)))

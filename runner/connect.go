@@ -42,7 +42,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	case refused && len(missing) > 0:
 		r.lackCredentials()
 		return true
-	case e.status == http.StatusUnauthorized && r.auth.secured(o) && r.refusedElsewhere(ctx, o):
+	case e.status == http.StatusUnauthorized && r.auth.secured(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s", o.name, quoteWords(e)))
 		return false
 	}

@@ -22,8 +22,10 @@ type PlannedRequest struct {
 	// Missing says why the request cannot be written down yet.
 	Missing string `json:"missing,omitempty"`
 	// Support says that it is sent for others only.
-	Support bool   `json:"support,omitempty"`
-	Curl    string `json:"curl,omitempty"`
+	Support bool `json:"support,omitempty"`
+	// Script says that script.csx changes the request before it leaves; that is not shown.
+	Script bool   `json:"script,omitempty"`
+	Curl   string `json:"curl,omitempty"`
 	// Policies are the connector's policies for the operation, in the order they apply.
 	Policies []string `json:"policies,omitempty"`
 	// Before is the request as the definition has it, where the policies change it.
@@ -39,7 +41,7 @@ func (r *run) dryRun() []PlannedRequest {
 			if o.skip != "" {
 				continue
 			}
-			p := PlannedRequest{Stage: i + 1, OperationID: o.name, Method: o.Method, Calls: r.opts.Calls, Support: o.support}
+			p := PlannedRequest{Stage: i + 1, OperationID: o.name, Method: o.Method, Calls: r.opts.Calls, Support: o.support, Script: r.script.rewritesRequest(o)}
 			r.planned(o, &p)
 			out = append(out, p)
 		}

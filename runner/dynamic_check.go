@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 )
 
@@ -104,6 +103,11 @@ type dynamicJudgement struct {
 }
 
 func (d *dynamicJudgement) add(verdict finding.Verdict, pointer, message, hint string) {
+	if source := d.run.planner.byName(d.ref.operationID); source != nil && (d.run.script.rewritesAnswer(source) || d.run.script.rewritesRequest(source)) {
+		u := d.ref.op.outcome
+		u.probes = append(u.probes, probeSkip{d.check, "script.csx handles " + source.name + ", and precert does not run it"})
+		return
+	}
 	if d.mock() {
 		u := d.ref.op.outcome
 		u.probes = append(u.probes, probeSkip{d.check, "a mock makes its answers up"})
@@ -170,7 +174,8 @@ func (d *dynamicJudgement) judgeValues() {
 	}
 	d.ref.op.outcome.hold(d.check, d.e)
 	if len(items) == 0 {
-		d.add(finding.Warned, at, "yields no items: a maker has nothing to choose from", "Test with an account that has some.")
+		delete(d.ref.op.outcome.held, d.check)
+		d.ref.op.outcome.probes = append(d.ref.op.outcome.probes, probeSkip{d.check, fmt.Sprintf("%s yields no items, so there is nothing to judge; test with an account that has some%s", d.ref.operationID, d.also)})
 		return
 	}
 	for i, item := range items {
@@ -226,8 +231,7 @@ func (d *dynamicJudgement) judgeSchema(a *dynamicAnswer) {
 	if form == nil {
 		return // null says that there are no fields
 	}
-	def := connector.NewDefinition(form.root.Document())
-	if kind := def.Type(form.root); kind != "object" && kind != "array" {
+	if !form.hasFields() {
 		d.add(finding.Warned, "", "yields a schema that is no object, so the designer shows no fields", hint)
 	}
 }

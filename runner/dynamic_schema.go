@@ -153,7 +153,7 @@ func (w *worker) judgeDynamic(ctx context.Context, e *exchange) {
 			return
 		}
 		form := r.dynamics.form(ctx, ref, e.in)
-		if form == nil {
+		if form == nil || !form.hasFields() {
 			continue
 		}
 		j := &judgement{run: r, op: w.op, e: e, check: checkBody}
@@ -199,4 +199,11 @@ func partsAt(v any, path []string, pointer string) []part {
 		return nil
 	}
 	return partsAt(object[path[0]], slices.Clone(path[1:]), pointer+"/"+connector.EscapeToken(path[0]))
+}
+
+// hasFields reports whether a schema describes something with fields, as the
+// designer needs it.
+func (f *dynamicForm) hasFields() bool {
+	kind := connector.NewDefinition(f.root.Document()).Type(f.root)
+	return kind == "object" || kind == "array"
 }

@@ -77,8 +77,10 @@ type exchange struct {
 	decoded bool
 	// received is the answer as it arrived, nil where no policy rewrote it.
 	received *received
-	value    any
-	badJSON  error
+	// signedOut says that a policy marks the connection as signed out at this answer.
+	signedOut bool
+	value     any
+	badJSON   error
 }
 
 // ok reports whether the answer is a success.

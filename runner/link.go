@@ -3,8 +3,6 @@ package runner
 import (
 	"context"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/precert/precert/connector"
 )
@@ -18,28 +16,6 @@ func (w *worker) askAt(ctx context.Context, to *url.URL, purpose string) *exchan
 		m.url = to
 	}
 	return w.run.session.send(ctx, w.op, good.in, m, sending{purpose: purpose})
-}
-
-// policiesOf are the instances of a policy template that apply to an operation.
-func (r *run) policiesOf(template string, o *operation) []*connector.Node {
-	var out []*connector.Node
-	for p := range r.properties.Get("policyTemplateInstances").Items {
-		names := p.At("parameters", "x-ms-apimTemplate-operationName").Strings()
-		if strings.EqualFold(p.Get("templateId").String(), template) && (len(names) == 0 || slices.Contains(names, o.name)) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// scripted reports whether script.csx stands between the platform and the API
-// for an operation, so that what the platform sees is not what is on the wire.
-func (r *run) scripted(o *operation) bool {
-	names := r.properties.Get("scriptOperations")
-	if !names.IsArray() {
-		return r.script
-	}
-	return slices.Contains(names.Strings(), o.name) || names.Len() == 0 && r.script
 }
 
 // arrayIn finds the array that an answer holds: the value itself, or the

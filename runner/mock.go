@@ -70,6 +70,13 @@ func (r *run) isMock(ctx context.Context) bool {
 	return r.mock.found
 }
 
+// mockFound reports whether the API is known to be a mock, without asking it.
+func (r *run) mockFound() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.mock.found
+}
+
 // mockRefuses says why a mock refuses a request that keeps to the definition,
 // "" when it is no mock, or when the request may be at fault.
 func (w *worker) mockRefuses(ctx context.Context, e *exchange) string {
@@ -89,6 +96,8 @@ func (w *worker) mockRefuses(ctx context.Context, e *exchange) string {
 	return "the mock does not read a path parameter with a space or a dot in its name"
 }
 
+const mockExample = "the definition's own example does not match its schema: "
+
 // excuseMock takes back what was found wrong with a mock and says nothing of an API.
 func (w *worker) excuseMock(ctx context.Context) {
 	u := w.op.outcome
@@ -98,6 +107,10 @@ func (w *worker) excuseMock(ctx context.Context) {
 			return "a mock takes any credentials"
 		case checkInput:
 			return "a mock does not judge every input"
+		case checkCreated, checkDeleted:
+			return "a mock keeps nothing"
+		case checkPolling:
+			return "a mock makes its answers up, the same at every poll"
 		case checkPaging:
 			return "a mock answers with examples, whose links lead nowhere"
 		case checkServerError:
@@ -112,9 +125,9 @@ func (w *worker) excuseMock(ctx context.Context) {
 		return
 	}
 	for i := range u.notes {
-		if n := &u.notes[i]; n.check == checkBody {
+		if n := &u.notes[i]; n.check == checkBody && !strings.HasPrefix(n.message, mockExample) {
 			n.verdict = finding.Warned
-			n.message = "the definition's own example does not match its schema: " + n.message
+			n.message = mockExample + n.message
 			n.hint = "Mend the example in the definition: the mock answers with it."
 		}
 	}

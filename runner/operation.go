@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/precert/precert/connector"
 )
@@ -29,6 +30,8 @@ type operation struct {
 	unhook bool
 	// stream: the definition says that the answer is one.
 	stream bool
+	// triggerPath: the API has the path with the /trigger/ that the platform leaves out.
+	triggerPath atomic.Bool
 	// jammed: what it registers could not be ended, so it is not called again.
 	jammed bool
 	// support: not asked for, runs once because others need what it yields.

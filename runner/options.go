@@ -67,6 +67,9 @@ type Options struct {
 	Only, Skip []string
 	// Checks returns the configured severity of a check; nil means Error for all.
 	Checks func(check string) finding.Severity
+	// ScriptBypass judges the operations that script.csx handles as if there were
+	// none; else what the script would have changed is not held against them.
+	ScriptBypass bool
 	// Strict fails an operation that was never exercised.
 	Strict bool
 	// DryRun plans and sends nothing.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/schema"
 )
 
 // Bounds on what one operation adds to the report.
@@ -43,8 +44,10 @@ type outcome struct {
 	// stopped says that the run ended before the operation did.
 	stopped string
 	// absent: the recording that is replayed lacks requests of the operation.
-	absent  bool
-	probes  []probeSkip
+	absent bool
+	probes []probeSkip
+	// types are the properties whose types or formats differ from those declared.
+	types   []schema.Difference
 	reached bool
 }
 
@@ -108,24 +111,26 @@ func pattern(message string) string {
 func (u *outcome) finish(r *run) finding.Operation {
 	o := u.op
 	if o.restored != nil {
-		return o.restored.finish(u.checks(r))
+		return o.restored.finish(r.script.excuse(o, u.checks(r)))
 	}
-	out := finding.Operation{OperationID: o.name, Method: o.Method, Path: o.Path, Kind: string(o.Trigger),
+	out := finding.Operation{OperationID: o.name, Method: o.Method, Path: o.Path, Kind: string(o.Trigger), Script: r.script.handles(o),
 		Calls: u.calls, Successes: u.successes, Latencies: u.latencies, Latency: latency(u.latencies), Checks: []finding.Check{}}
 	out.Reason, out.Mend = cmp.Or(o.skip, u.stopped, u.unused), cmp.Or(o.mend, u.mend)
 	if o.skip != "" {
 		out.Verdict = finding.Skipped
 		return r.strictly(o, out)
 	}
-	out.Checks = u.checks(r)
+	out.Checks = r.script.excuse(o, u.checks(r))
+	out.Types = u.differences(r.mask)
 	out.Verdict = finding.Passed
 	failed := slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed })
 	switch {
 	case failed >= 0:
 		out.Verdict = finding.Failed
 		out.Reason = cmp.Or(out.Reason, out.Checks[failed].Check+": "+out.Checks[failed].Message)
-	case u.successes < r.opts.Calls && out.Reason != "":
+	case u.successes < r.opts.Calls && out.Reason != "", u.successes < r.opts.Calls && r.script.rewritesRequest(o):
 		out.Verdict = finding.Skipped
+		out.Reason, out.Mend = r.script.unjudged(o, out.Reason, out.Mend)
 	default:
 		out.Reason = ""
 	}
@@ -137,9 +142,9 @@ func (u *outcome) finish(r *run) finding.Operation {
 }
 
 // strictly fails an action that was never exercised, if the run is strict.
-// Triggers that need a callback are not counted.
+// Triggers that need a callback are not counted, nor is what only a script could call.
 func (r *run) strictly(o *operation, out finding.Operation) finding.Operation {
-	if !r.opts.Strict || out.Verdict != finding.Skipped || isHook(o) && !r.opts.hooked || o.unhook || o.support {
+	if !r.opts.Strict || out.Verdict != finding.Skipped || isHook(o) && !r.opts.hooked || o.unhook || o.support || r.script.rewritesRequest(o) {
 		return out
 	}
 	out.Verdict = finding.Failed

@@ -23,7 +23,8 @@ type policies struct {
 	connection, none, wrong map[string]string
 	optional                map[string]bool
 	secret                  func(name string) bool
-	// own is the API's address by the definition, nil when it has none.
+	// own is the API's address by the policies, else by the definition; nil when
+	// neither gives one.
 	own  *url.URL
 	opts Options
 	// basePath is that of the definition.
@@ -68,6 +69,9 @@ func newPolicies(pkg *connector.Package, opts Options, mask *redactor) (p *polic
 	}
 	if own, err := baseURL(pkg.Definition, ""); err == nil {
 		p.own = own
+	}
+	if site := set.Base(policy.Env{Connection: p.connection, Optional: p.optional}); site != nil {
+		p.own = site
 	}
 	return p, notes
 }
@@ -192,6 +196,13 @@ func (p *policies) unfit(o *operation) (skip, mend string) {
 	return fmt.Sprintf("its policy %s needs the connection value %s, and none is given", by, strings.Join(missing, " and ")), howToGive(missing)
 }
 
+// otherPath has a polling trigger called under the path of the definition, where
+// the API does not have the one that the policy makes of it. It reports whether
+// there is something new to try.
+func (p *policies) otherPath(o *operation) bool {
+	return p != nil && strings.HasPrefix(o.Path, "/trigger/") && p.set.Polling(o.ID) != nil && o.outcome.successes == 0 && o.triggerPath.CompareAndSwap(false, true)
+}
+
 // hostInputs are the parameters that say which host is called, none where the base URL does.
 func (p *policies) hostInputs(o *operation) []string {
 	if p.opts.BaseURL != "" {
@@ -239,7 +250,7 @@ func (p *policies) request(o *operation, in *input, m *message, env policy.Env) 
 	}
 	base := m.below()
 	req := &policy.Request{Method: m.method, Base: base, Path: strings.TrimPrefix(m.url.EscapedPath(), base.EscapedPath()), Query: m.url.RawQuery,
-		Header: m.header, RawBody: m.body, PathParams: map[string]string{}}
+		Header: m.header, RawBody: m.body, PathParams: map[string]string{}, TriggerPath: o.triggerPath.Load()}
 	for _, param := range in.params {
 		if param.in == "path" {
 			req.PathParams[param.name] = pathText(param)
@@ -287,7 +298,7 @@ func (s *session) answer(e *exchange, req *policy.Request, mode authMode) {
 		e.fail = &failure{failOther, s.mask.text(err.Error())}
 		return
 	}
-	e.received = &received{header: e.header, body: e.body}
+	e.received, e.signedOut = &received{header: e.header, body: e.body}, resp.Unauthenticated
 	e.header, e.body, e.decoded = resp.Header, resp.RawBody, false
 }
 
@@ -320,9 +331,9 @@ func (r *run) form(m *message) finding.Request {
 	return out
 }
 
-// readable undoes the escapes of {name}.
+// readable undoes the escapes of {name} and of masked values.
 func readable(address string) string {
-	return strings.NewReplacer("%7B", "{", "%7D", "}").Replace(address)
+	return strings.NewReplacer("%7B", "{", "%7D", "}", "%2A%2A%2A", masked).Replace(address)
 }
 
 func sameForm(a, b finding.Request) bool {

@@ -279,3 +279,58 @@ func TestRedirectElsewhereDropsWhatPoliciesSet(t *testing.T) {
 		assert.Empty(t, r.Header.Get("Authorization"))
 	}
 }
+
+func TestPolicyThatMarksTheConnectionAsSignedOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		marks, refused int
+		want           string
+	}{
+		"at the status of the API": {401, 401, ""},
+		"at another status":        {401, 403, "CredentialsRequired warned: a request with wrong credentials is answered 403 Forbidden, but the policy setconnectionstatustounauthenticated marks the connection as signed out at 401"},
+		"at success":               {200, 401, "SuccessfulResponse warned: a valid request is answered 200 OK, and the policy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Authorization") != "k-1234" {
+					w.WriteHeader(c.refused)
+				}
+			}))
+			defer server.Close()
+			properties := withPolicies(`"api_key": {"type": "securestring"}`, "setconnectionstatustounauthenticated", fmt.Sprintf(`"$statusCode": %d`, c.marks))
+			found := strings.Join(complaints(runWith(t, keyedDefinition, properties, Options{BaseURL: server.URL, Calls: 2, Connection: map[string]string{"api_key": "k-1234"}})), "\n")
+			if c.want == "" {
+				assert.Empty(t, found)
+			}
+			assert.Contains(t, strings.ReplaceAll(found, ":  ", ": "), c.want)
+		})
+	}
+}
+
+func TestLinksToTheHostOfThePoliciesLeadToTheBaseURL(t *testing.T) {
+	const definition = `{"swagger": "2.0", "host": "yourhost.fabrikam.com", "produces": ["application/json"], "paths": {"/things": {"get": {"operationId": "ListThings", "x-ms-pageable": {"nextLinkName": "nextLink"},
+	  "responses": {"200": {"description": "Things", "schema": {"type": "object", "properties": {"value": {"type": "array", "items": {"type": "string"}}, "nextLink": {"type": "string"}}}}}}}}}`
+	for host, want := range map[string]finding.Verdict{"west.fabrikam.com": finding.Passed, "east.fabrikam.com": finding.Failed} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			answer := `{"value": ["b"]}`
+			if r.URL.RawQuery == "" {
+				answer = `{"value": ["a"], "nextLink": "https://` + host + `/rest/v3/things?page=2"}`
+			}
+			_, _ = io.WriteString(w, answer) // the client may be gone
+		}))
+		result := runWith(t, definition, withPolicies(`"site": {"type": "string"}`, "dynamichosturl", `"$urlTemplate": "https://@connectionParameters('site').fabrikam.com/rest/v3"`),
+			Options{BaseURL: server.URL + "/sandbox", Calls: 1, Connection: map[string]string{"site": "west"}})
+		server.Close()
+		assert.Equal(t, want, checkOf(result.Operations[0], checkPaging).Verdict, host)
+	}
+}
+
+func TestPolicyAppendsToTheUserAgent(t *testing.T) {
+	api := &wiretap{api: jsonAnswer(`[]`)}
+	server := httptest.NewServer(api)
+	defer server.Close()
+	properties := withPolicies(`"api_key": {"type": "securestring"}`, "setheader", `"$name": "User-Agent", "$value": "Contoso/2", "$existsAction": "append"`)
+	runWith(t, keyedDefinition, properties, Options{BaseURL: server.URL, Calls: 1, UserAgent: "precert/test", Connection: map[string]string{"api_key": "k-1234"}})
+	require.NotEmpty(t, api.seen)
+	assert.Equal(t, "precert/test Contoso/2", api.seen[0].Header.Get("User-Agent"))
+}

@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/precert/precert/finding"
+	"github.com/precert/precert/runner/policy"
 )
 
 // maxCatchUp is how many answers a trigger may need to tell everything that was
@@ -29,9 +31,10 @@ const hintNothingNew = "Answer 202 with Location (the address that carries the s
 type polling struct {
 	*worker
 	batch bool
-	// path leads to the items where the policy keeps the state; managed says that it does.
-	path    string
-	managed bool
+	// policy keeps the state, nil where Location does; keptIn are the query
+	// parameters that it has set so far.
+	policy *policy.Polling
+	keptIn url.Values
 }
 
 // checkPolling asks as the platform does: the first answer sets the state, the
@@ -41,14 +44,14 @@ func (w *worker) checkPolling(ctx context.Context) {
 	if !r.enabled(checkPolling) {
 		return
 	}
-	if r.scripted(w.op) {
-		u.probes = append(u.probes, probeSkip{checkPolling, "script.csx stands between the platform and the API, so the API need not keep the contract of polling"})
+	if r.script.rewritesAnswer(w.op) || r.script.rewritesRequest(w.op) {
+		u.probes = append(u.probes, probeSkip{checkPolling, scriptReason})
 		return
 	}
+	defer w.excuseMock(ctx)
 	p := &polling{worker: w, batch: w.op.Node.Get("x-ms-trigger").String() != "single"}
-	if policies := r.policiesOf("pollingtrigger", w.op); len(policies) > 0 {
-		p.managed = true
-		p.path = triggerPath(policies[0].At("parameters", "x-ms-apimTemplateParameter.triggerDataPath").String())
+	if r.policies != nil {
+		p.policy = r.policies.set.Polling(w.op.ID)
 	}
 	first := p.ask(ctx, nil)
 	if first == nil {
@@ -57,15 +60,7 @@ func (w *worker) checkPolling(ctx context.Context) {
 	if items, ok := p.items(first); ok {
 		p.newestFirst(first, items)
 	}
-	if !p.managed {
-		p.follow(ctx, first)
-	}
-}
-
-// triggerPath turns @triggerBody().value into the path of a property.
-func triggerPath(expression string) string {
-	_, rest, _ := strings.Cut(expression, "triggerBody()")
-	return strings.Join(regexp.MustCompile(`[A-Za-z0-9_@$-]+`).FindAllString(rest, -1), "/")
+	p.follow(ctx, first)
 }
 
 func (p *polling) fail(e *exchange, message, hint string) {
@@ -82,8 +77,8 @@ func (p *polling) ask(ctx context.Context, e *exchange) *exchange {
 	var next *url.URL
 	if e != nil {
 		var why string
-		if next, why = r.linked(e.sent.url, e.header.Get("Location")); next == nil {
-			p.fail(e, "the Location of an answer cannot be asked: "+why, hintNothingNew)
+		if next, why = p.after(e); next == nil {
+			p.fail(e, why, hintNothingNew)
 			return nil
 		}
 	}
@@ -108,7 +103,15 @@ func (p *polling) formed(e *exchange) *exchange {
 			p.misshapen(e)
 			return nil
 		}
+	case http.StatusNoContent:
+		if o := p.op; p.policy == nil && o.Response("204") == nil {
+			p.fail(e, "a poll is answered 204 No Content; the platform takes 200 with what is new, or 202", hintNothingNew)
+			return nil
+		}
 	case http.StatusAccepted:
+		if p.policy != nil {
+			break // the policy says when and where to ask next
+		}
 		ok := true
 		for _, name := range []string{"Location", "Retry-After"} {
 			if e.header.Get(name) == "" {
@@ -139,8 +142,8 @@ func (p *polling) misshapen(e *exchange) {
 		what = article(typeName(body))
 	}
 	switch {
-	case p.path != "":
-		p.fail(e, fmt.Sprintf("the answer has no array at %q, where the policy looks for what is new", p.path), "Correct triggerDataPath in apiProperties.json, or what the API sends.")
+	case p.policy != nil:
+		p.fail(e, "the answer has nothing at the path where the policy pollingtrigger looks for what is new", "Correct triggerDataPath in apiProperties.json, or what the API sends.")
 	case p.batch:
 		p.fail(e, fmt.Sprintf("the answer is %s without the declared array; a batch trigger answers an array", what), "Answer an array with one item for each event, or write x-ms-trigger: single.")
 	default:
@@ -158,8 +161,8 @@ func (p *polling) items(e *exchange) (items []any, ok bool) {
 		return nil, len(e.body) == 0 && !p.batch
 	}
 	switch {
-	case p.path != "":
-		items, ok = dig(body, p.path).([]any)
+	case p.policy != nil:
+		items, ok = p.policy.Items(body)
 		return nonNil(items), ok
 	case p.batch:
 		return p.run.arrayIn(responseSchema(p.op, e.status), body)
@@ -168,11 +171,76 @@ func (p *polling) items(e *exchange) (items []any, ok bool) {
 	return []any{body}, ok
 }
 
+// keepsState reports whether an answer says where to ask next.
+func (p *polling) keepsState(e *exchange) bool {
+	if p.policy == nil {
+		return e.header.Get("Location") != ""
+	}
+	return p.policy.KeepsState()
+}
+
+// after is where to ask after an answer: at its Location, or with the query that
+// the policy makes of its body; nil with the reason where there is none.
+func (p *polling) after(e *exchange) (next *url.URL, why string) {
+	r := p.run
+	if p.policy == nil {
+		next, why = r.linked(e.sent.url, e.header.Get("Location"))
+		return next, "the Location of an answer cannot be asked: " + why
+	}
+	body, err := e.json()
+	if err != nil {
+		body = nil
+	}
+	kept, err := p.policy.Next(&policy.Request{Method: e.sent.method, Base: r.base, Query: e.plain.url.RawQuery, Header: e.plain.header}, body, r.policies.env(r.base, authNormal))
+	if err != nil {
+		return nil, "the policy pollingtrigger cannot make the next poll: " + err.Error()
+	}
+	if p.keptIn == nil {
+		p.keptIn = url.Values{}
+	}
+	maps.Copy(p.keptIn, kept)
+	at := *p.op.good.plain.url
+	query := at.Query()
+	maps.Copy(query, p.keptIn)
+	at.RawQuery = query.Encode()
+	return &at, ""
+}
+
+// told reports whether items repeat what was told already.
+func told(old, items []any) bool {
+	if len(items) == 0 {
+		return false
+	}
+	for _, item := range items {
+		if !slices.ContainsFunc(old, func(o any) bool { return sameJSON([]any{o}, []any{item}) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// again words, and helps against, an event that is told twice. Where the policy
+// keeps the state and only part is told again, the platform may know it by that.
+func (p *polling) again(e *exchange, location string, all bool) {
+	if p.policy == nil {
+		p.fail(e, location, "Let Location carry the state up to which everything is told.")
+		return
+	}
+	report := p.warn
+	if all {
+		report = p.fail
+	}
+	report(e, fmt.Sprintf("the poll with the state of the policy pollingtrigger (%s) tells items again that were told already: every poll would start the flow for them", p.keptIn.Encode()),
+		"Leave out what is not newer than the value that triggerConfig sends, or correct triggerConfig in apiProperties.json.")
+}
+
 // follow takes the state from answer to answer.
 func (p *polling) follow(ctx context.Context, first *exchange) {
 	at := first
-	if at.header.Get("Location") == "" {
-		p.stateless(ctx, first)
+	if !p.keepsState(at) {
+		if p.policy == nil {
+			p.stateless(ctx, first)
+		}
 		return
 	}
 	for range maxCatchUp {
@@ -186,11 +254,11 @@ func (p *polling) follow(ctx context.Context, first *exchange) {
 			p.event(ctx, next)
 			return
 		}
-		if sameJSON(old, items) {
-			p.fail(next, "the address in Location tells the same items once more: every poll would start the flow for them", "Let Location carry the state up to which everything is told.")
+		if told(old, items) && (p.policy != nil || len(items) == len(old)) {
+			p.again(next, "the address in Location tells the same items once more: every poll would start the flow for them", len(items) == len(old))
 			return
 		}
-		if next.header.Get("Location") == "" {
+		if !p.keepsState(next) {
 			p.fail(next, "200 is answered without Location, so the state is lost", hintNothingNew)
 			return
 		}
@@ -224,7 +292,7 @@ func (p *polling) event(ctx context.Context, at *exchange) {
 	case ctx.Err() != nil || h.seen && news == nil:
 		return
 	case !h.seen && h.sure:
-		p.fail(at, fmt.Sprintf("nothing new was told within %s after %s", r.opts.eventWait(p.op.name), strings.Join(h.tried, ", ")), "Tell every event that happened after the state that Location carries.")
+		p.fail(at, fmt.Sprintf("nothing new was told within %s after %s", r.opts.eventWait(p.op.name), strings.Join(h.tried, ", ")), "Tell every event that happened after the state that the poll carries.")
 		return
 	case !h.seen:
 		return
@@ -232,7 +300,7 @@ func (p *polling) event(ctx context.Context, at *exchange) {
 	u.keep(news)
 	items, _ := p.items(news)
 	p.newestFirst(news, items)
-	if news.header.Get("Location") == "" {
+	if !p.keepsState(news) {
 		p.fail(news, "200 is answered without Location, so the state is lost", hintNothingNew)
 		return
 	}
@@ -240,8 +308,8 @@ func (p *polling) event(ctx context.Context, at *exchange) {
 	if after == nil {
 		return
 	}
-	if again, _ := p.items(after); len(again) > 0 && sameJSON(items, again) {
-		p.fail(after, "an event that was told already is told again", "Let Location carry the state up to which everything is told.")
+	if again, _ := p.items(after); told(items, again) && (p.policy != nil || len(items) == len(again)) {
+		p.again(after, "an event that was told already is told again", len(items) == len(again))
 	}
 }
 
@@ -281,7 +349,7 @@ func (p *polling) newestFirst(e *exchange, items []any) {
 		return
 	}
 	message := fmt.Sprintf("the items come with the oldest first, by %s; the platform expects the newest first", rising)
-	if p.managed {
+	if p.policy != nil {
 		p.fail(e, message, "Sort what is new in descending order.")
 	} else {
 		p.warn(e, message, "Sort what is new in descending order.")

@@ -47,6 +47,10 @@ func (w *worker) fresh(ctx context.Context) (*input, *message, error) {
 // checkCredentials repeats a valid request without, and with wrong, credentials.
 func (w *worker) checkCredentials(ctx context.Context) {
 	o, r, u := w.op, w.run, w.op.outcome
+	if r.script.rewritesRequest(o) {
+		u.probes = append(u.probes, probeSkip{checkCredentials, scriptReason})
+		return
+	}
 	if !r.auth.secured(o) {
 		u.probes = append(u.probes, probeSkip{checkCredentials, "the definition declares no security for the operation"})
 		return
@@ -90,6 +94,7 @@ func (w *worker) judgeRefusal(e *exchange) {
 	switch {
 	case e.status == http.StatusUnauthorized || e.status == http.StatusForbidden:
 		u.hold(checkCredentials, e)
+		w.judgeSignOut(e)
 		return
 	case e.ok() && looksLikeRefusal(e):
 		message = fmt.Sprintf("a request %s is answered as a success (%d) with an error in the body, not 401 or 403", e.purpose, e.status)
@@ -110,6 +115,19 @@ func (w *worker) judgeRefusal(e *exchange) {
 	u.add(note{check: checkCredentials, verdict: verdict, message: message, hint: hint, proof: e})
 }
 
+// judgeSignOut looks whether the policy that marks a connection as signed out
+// would see that credentials were refused.
+func (w *worker) judgeSignOut(e *exchange) {
+	if w.run.policies == nil || e.purpose != forWrongAuth || e.signedOut {
+		return
+	}
+	if at := w.run.policies.set.SignsOutAt(w.op.ID); len(at) > 0 {
+		w.op.outcome.add(note{check: checkCredentials, verdict: finding.Warned, proof: e,
+			message: fmt.Sprintf("a request %s is answered %s, but the policy setconnectionstatustounauthenticated marks the connection as signed out at %d: makers would not be asked to sign in again", e.purpose, statusText(e.status), at[0]),
+			hint:    fmt.Sprintf("Set statusCode to %d in the policy, or answer %d.", e.status, at[0])})
+	}
+}
+
 // looksLikeRefusal reports whether a 2xx body is an error object.
 func looksLikeRefusal(e *exchange) bool {
 	body, err := e.json()
@@ -128,6 +146,10 @@ func looksLikeRefusal(e *exchange) bool {
 // checkInput sends what the definition forbids.
 func (w *worker) checkInput(ctx context.Context) {
 	o, r, u := w.op, w.run, w.op.outcome
+	if r.script.rewritesRequest(o) {
+		u.probes = append(u.probes, probeSkip{checkInput, scriptReason})
+		return
+	}
 	bad := w.badInputs()
 	if len(bad) == 0 {
 		u.probes = append(u.probes, probeSkip{checkInput, "the definition forbids no input beyond doubt"})

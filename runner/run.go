@@ -42,8 +42,8 @@ type run struct {
 	dynamics *dynamics
 	// properties is apiProperties.json; it says what the platform does around a call.
 	properties *connector.Node
-	// script says that there is a script.csx.
-	script bool
+	// script is what script.csx does, nil when there is none to be minded.
+	script *script
 
 	// mock says whether the API is one, once that was asked.
 	mock struct {
@@ -129,7 +129,7 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	// Nobody notifies a replay.
 	opts.hooked = recorded == nil && opts.hookable(base)
 	r := &run{
-		opts: opts, def: pkg.Definition, properties: pkg.Properties.Root.Get("properties"), script: pkg.File(connector.RoleScript) != nil,
+		opts: opts, def: pkg.Definition, properties: pkg.Properties.Root.Get("properties"), script: newScript(pkg, opts),
 		base: base, policies: policies, notes: notes, mask: mask, validator: schema.New(pkg.Definition), checks: table(),
 		selection: newSelection(opts), readers: map[*operation]*operation{}, supplies: map[*operation]int{},
 	}
@@ -149,6 +149,9 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
 	r.findReaders()
 	r.dynamics = newDynamics(r)
+	if opts.ScriptBypass && pkg.File(connector.RoleScript) != nil {
+		r.notes = append(r.notes, "script.csx is bypassed: its operations are judged by what the definition says of the API itself")
+	}
 	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
 		r.notes = append(r.notes, "the API is called over http://, without encryption: credentials and data can be read on the way")
 	}

@@ -66,7 +66,7 @@ func (r *run) subscriptionOf(in *input) *subscription {
 }
 
 // linked resolves an address that the API gave. One on the host of the
-// definition is taken to mean the API under test, and one on any other host is
+// definition, or of its policies, is taken to mean the API under test, and one on any other host is
 // refused: credentials would go there.
 func (r *run) linked(from *url.URL, link string) (*url.URL, string) {
 	link = strings.TrimSpace(link)
@@ -81,8 +81,11 @@ func (r *run) linked(from *url.URL, link string) (*url.URL, string) {
 	if sameHost(r.base, to) {
 		return to, ""
 	}
-	if strings.EqualFold(to.Host, r.def.Root.Get("host").String()) {
-		path := strings.TrimPrefix(to.EscapedPath(), strings.TrimRight(r.def.Root.Get("basePath").String(), "/"))
+	for _, own := range r.ownAddresses() {
+		if !strings.EqualFold(to.Host, own.Host) {
+			continue
+		}
+		path := strings.TrimPrefix(to.EscapedPath(), strings.TrimRight(own.EscapedPath(), "/"))
 		moved := *r.base
 		moved.RawPath = r.base.EscapedPath() + path
 		if moved.Path, err = url.PathUnescape(moved.RawPath); err == nil {
@@ -93,6 +96,16 @@ func (r *run) linked(from *url.URL, link string) (*url.URL, string) {
 	return nil, fmt.Sprintf("it leads to another host, %s://%s", to.Scheme, to.Host)
 }
 
+// ownAddresses are those under which the API calls itself: that of the
+// definition, and that which its policies set.
+func (r *run) ownAddresses() []*url.URL {
+	out := []*url.URL{{Host: r.def.Root.Get("host").String(), Path: r.def.Root.Get("basePath").String()}}
+	if r.policies != nil && r.policies.own != nil {
+		out = append(out, r.policies.own)
+	}
+	return out
+}
+
 // subscribed judges a registration and takes it through its life: the first is
 // notified and ended while the second watches, further ones are ended at once.
 func (w *worker) subscribed(ctx context.Context, e *exchange) step {
@@ -101,7 +114,7 @@ func (w *worker) subscribed(ctx context.Context, e *exchange) step {
 	if s == nil {
 		return goOn
 	}
-	if s.at == nil && w.run.isMock(ctx) {
+	if w.run.mockFound() || s.at == nil && w.run.isMock(ctx) {
 		w.excuseHook(s)
 		return goOn
 	}
@@ -113,6 +126,7 @@ func (w *worker) subscribed(ctx context.Context, e *exchange) step {
 	}
 	if w.hook == nil {
 		w.hook = s
+		w.run.tellOfChallenge(w.op, s)
 		w.deliver(ctx, s)
 		if s.at == nil {
 			return w.jam("it cannot be deleted without a Location header")
@@ -124,6 +138,17 @@ func (w *worker) subscribed(ctx context.Context, e *exchange) step {
 		return w.jam("subscriptions could not be ended")
 	}
 	return goOn
+}
+
+// tellOfChallenge says that an API has asked for a token back: this listener
+// sends it, and so must whatever takes the notifications in the end.
+func (r *run) tellOfChallenge(o *operation, s *subscription) {
+	if s.in.box == nil || s.in.box.challenges.Load() == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.notes = append(r.notes, o.name+": the API asked the callback address to confirm the subscription, and got its confirmation; make sure that a flow's address is taken as well")
 }
 
 // lastSubscription ends the first registration where no second one came about.
@@ -155,6 +180,8 @@ func (w *worker) deliver(ctx context.Context, s *subscription) {
 	case ctx.Err() != nil:
 	case h.seen:
 		w.judgeNotices(s, s.in.box.all()[before:])
+	case w.run.isMock(ctx):
+		w.excuseHook(s)
 	case len(h.tried) == 0:
 		u.probes = append(u.probes, probeSkip{checkDelivers, h.problem + "; name what does: " + mend})
 	case !h.sure:

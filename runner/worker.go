@@ -151,6 +151,9 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(e.fail.message, "")
 		return stop
 	}
+	if e.status == http.StatusNotFound && w.run.policies.otherPath(o) {
+		return goOn
+	}
 	u.calls++
 	if e.fail != nil && e.fail.kind == failDial {
 		return w.unreachable(ctx, e)

@@ -68,8 +68,23 @@ func (a *markSignedOut) apply(sc *scene) error {
 	return nil
 }
 
-// Polling is what the policy pollingtrigger says of a trigger. It rewrites no
-// message: the caller polls by it.
+// SignsOutAt lists the statuses at which a connection is marked as signed out by
+// an operation; none where no policy does.
+func (s *Set) SignsOutAt(operationID string) []int {
+	var out []int
+	if s.Empty() {
+		return nil
+	}
+	for _, in := range s.list {
+		if mark, ok := in.action.(*markSignedOut); ok && in.covers(operationID) {
+			out = append(out, mark.status)
+		}
+	}
+	return out
+}
+
+// Polling is what the policy pollingtrigger says of a trigger: the caller polls
+// by it. Of a message it changes only a path that begins with /trigger/.
 type Polling struct {
 	data  place
 	query []pollingPair
@@ -90,7 +105,16 @@ func (a *Polling) templates() []template {
 	return out
 }
 
-func (a *Polling) apply(*scene) error { return nil }
+// triggerPrefix begins the paths of polling triggers that the platform's editor
+// writes; the API has them without it.
+const triggerPrefix = "/trigger/"
+
+func (a *Polling) apply(sc *scene) error {
+	if !sc.req.TriggerPath && strings.HasPrefix(sc.req.Path, triggerPrefix) {
+		sc.req.Path = strings.TrimPrefix(sc.req.Path, strings.TrimSuffix(triggerPrefix, "/"))
+	}
+	return nil
+}
 
 // Polling returns the polling policy of an operation, nil when it has none.
 func (s *Set) Polling(operationID string) *Polling {
@@ -103,6 +127,13 @@ func (s *Set) Polling(operationID string) *Polling {
 		}
 	}
 	return nil
+}
+
+// KeepsState reports whether the next poll depends on the answer to the last one.
+func (a *Polling) KeepsState() bool {
+	return slices.ContainsFunc(a.query, func(pair pollingPair) bool {
+		return slices.ContainsFunc(pair.value, func(p part) bool { return p.kind == fromBody })
+	})
 }
 
 // Items are the events in the body of an answer: those of the array at the

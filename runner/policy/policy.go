@@ -83,6 +83,8 @@ type Request struct {
 	RawBody []byte
 	// PathParams are the values of the path parameters as they stand in the path.
 	PathParams map[string]string
+	// TriggerPath says that the API has the /trigger/ at the beginning of Path.
+	TriggerPath bool
 	// HostChanged says that a policy has set another address.
 	HostChanged bool
 
@@ -187,9 +189,14 @@ func (s *Set) Names(operationID string) []string {
 		return nil
 	}
 	for _, in := range s.list {
-		if in.covers(operationID) {
-			out = append(out, in.String())
+		if !in.covers(operationID) {
+			continue
 		}
+		name := in.String()
+		if in.section == onFailure {
+			name += ", where no answer arrives"
+		}
+		out = append(out, name)
 	}
 	return out
 }

@@ -237,7 +237,7 @@ func TestValueFromURL(t *testing.T) {
 	}}
 	req := order()
 	require.NoError(t, set.Request("CreateOrder", req, env))
-	assert.Equal(t, []string{"GET https://api.fabrikam.com/v1/shops/north%20east/etag?top=5 k-4711", "POST https://api.fabrikam.com/v1/token k-4711"}, asked)
+	assert.Equal(t, []string{"GET https://api.fabrikam.com/v1/shops/north%20east/etag?top=5 k-4711", "POST https://api.fabrikam.com/v1/token k-4711application/json"}, asked)
 	assert.Equal(t, "W/1", req.Header.Get("If-Match"))
 	assert.Equal(t, "expand=lines&top=5&access_token=t-0815", req.Query)
 	assert.Equal(t, []string{"t-0815"}, secrets)

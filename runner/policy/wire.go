@@ -62,7 +62,9 @@ func putHeader(header http.Header, name, value, exists string) error {
 	case len(present) == 0 || exists == override:
 		header.Set(key, value)
 	case exists == skip:
-	case slices.Contains([]string{"User-Agent", "Www-Authenticate", "Proxy-Authenticate", "Cookie", "Set-Cookie", "Warning"}, key):
+	case key == "User-Agent": // a list of products, which blanks part
+		header.Set(key, strings.Join(append(slices.Clone(present), value), " "))
+	case slices.Contains([]string{"Www-Authenticate", "Proxy-Authenticate", "Cookie", "Set-Cookie", "Warning"}, key):
 		header.Add(key, value)
 	default:
 		header.Set(key, strings.Join(append(slices.Clone(present), value), ","))
@@ -342,8 +344,10 @@ func (a *setFromURL) fetch(sc *scene, u *url.URL) (string, error) {
 		return fmt.Sprintf("{from %s %s}", a.method, u.Path), nil
 	}
 	header := sc.req.Header.Clone()
-	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
-		header.Del(name)
+	header.Del("Content-Length")
+	if a.method == http.MethodGet {
+		header.Del("Content-Type")
+		header.Del("Content-Encoding")
 	}
 	status, raw, err := sc.env.Fetch(a.method, u, header)
 	if err != nil {

@@ -30,6 +30,11 @@ func FuzzValidateBody(f *testing.F) {
 		}
 		for _, name := range []string{"Ticket", "Agent", "Page", "Map", "Closed", "Loose"} {
 			node := def.Target("#/definitions/" + name)
+			for _, d := range v.Compare(node, body) {
+				if d.Actual == "" || d.Actual == d.Declared {
+					t.Fatalf("%+v is no difference", d)
+				}
+			}
 			found, err := v.Validate(node, body)
 			require.NoError(t, err)
 			again, err := v.Validate(node, body)
