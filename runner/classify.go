@@ -26,6 +26,20 @@ func isSafeMethod(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
+// clearsBelow reports whether a DELETE takes something off a thing that stays:
+// DELETE /accounts/{id}/tags leaves the account where it is.
+func clearsBelow(op *connector.Operation) bool {
+	path := strings.TrimRight(op.Path, "/")
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	if op.Method != http.MethodDelete || !strings.Contains(path, "{") || strings.Contains(last, "{") {
+		return false
+	}
+	if k, ok := verbKinds()[norm(last)]; ok && k == kindDelete {
+		return false
+	}
+	return !hasAny(words(last), strings.Fields("permanent permanently hard force forced purge trash bin cascade"))
+}
+
 // verbKinds tells what a verb in an operationId or a path says. It matters for
 // POST only: the other methods say it themselves.
 func verbKinds() map[string]kind {
@@ -48,6 +62,9 @@ func verbKinds() map[string]kind {
 func classify(def *connector.Definition, op *connector.Operation) kind {
 	switch op.Method {
 	case http.MethodDelete:
+		if clearsBelow(op) {
+			return kindChange
+		}
 		return kindDelete
 	case http.MethodPut, http.MethodPatch:
 		return kindChange

@@ -52,13 +52,20 @@ func wentWith(made *record, records []*record) bool {
 		for name, v := range made.params {
 			for _, resource := range r.resources {
 				id, ok := r.field([]string{name, resource + "id", "id", "name"}, isScalar)
-				if resource != "" && strings.HasPrefix(name, resource) && ok && fmt.Sprint(id) == fmt.Sprint(v) {
+				if resource != "" && (strings.HasPrefix(name, resource) || made.by.pathNames(name, resource)) && ok && fmt.Sprint(id) == fmt.Sprint(v) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// pathNames reports whether a path parameter, by its normalised name, identifies such a resource.
+func (o *operation) pathNames(name, resource string) bool {
+	return slices.ContainsFunc(o.needs, func(n *need) bool {
+		return n.in == "path" && norm(n.name) == name && slices.Contains(n.resources, resource)
+	})
 }
 
 // deletions are the operations that may delete a thing.

@@ -38,6 +38,12 @@ type form struct {
 	lessons []lesson
 	// plain are the places of a body where only identifiers are taken.
 	plain map[string]bool
+	// upload is the kind of file that a refusal asked for, nil when none did.
+	upload *fileKind
+	// fresh: what was there already may not be deleted, so each deletion gets a new thing.
+	fresh bool
+	// borrows are the places of a body that name a thing of this resource.
+	borrows map[string]string
 }
 
 // lesson is a refusal that named an input.

@@ -87,6 +87,7 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 		if err := c.body(o, body, attempt, filled, in); err != nil {
 			return nil, err
 		}
+		o.lend(in, view)
 	}
 	return in, nil
 }
@@ -149,6 +150,9 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 		// An empty default is no value where one is required.
 		v.Data, origin = "precert", values.Generated
 	}
+	if text, ok := v.Data.(string); ok && origin == values.Generated && p.Node.Get("type").String() == "file" {
+		v.Data = o.file(p.Node, p.Name, text, attempt)
+	}
 	add(c.learnFrom(o, r, v.Data), describeOrigin(origin))
 	return nil
 }
@@ -200,6 +204,9 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 		}
 	}
 	in.binary = isBinary(c.def, body.Schema())
+	if text, ok := in.body.(string); ok && in.binary && v.Origins[""] == values.Generated {
+		in.body = o.file(body.Schema(), fileMedia(o), text, attempt)
+	}
 	if isHook(o) {
 		c.withCallback(body.Schema(), in)
 	}

@@ -28,6 +28,8 @@ type operation struct {
 	upsert bool
 	// unhook: it deletes what only a webhook trigger registers.
 	unhook bool
+	// clears: it takes something off a thing that stays.
+	clears bool
 	// stream: the definition says that the answer is one.
 	stream bool
 	// triggerPath: the API has the path with the /trigger/ that the platform leaves out.
@@ -121,6 +123,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		if isHook(o) && !isSafeMethod(o.Method) {
 			o.kind = kindCreate
 		}
+		o.clears = clearsBelow(op)
 		o.resource = resourceOf(op)
 		o.stream = declaresStream(op)
 		o.outcome = newOutcome(o)
@@ -206,7 +209,7 @@ func findUnhooks(ops []*operation) {
 	}
 	hooked := slices.ContainsFunc(ops, func(o *operation) bool { return o.Trigger == connector.Webhook })
 	for _, o := range ops {
-		o.unhook = o.kind == kindDelete && !makes(o.resource, false) && (makes(o.resource, true) ||
+		o.unhook = (o.kind == kindDelete || o.clears) && !makes(o.resource, false) && (makes(o.resource, true) ||
 			hooked && hasAny(operationWords(o), strings.Fields("webhook webhooks hook hooks subscription subscriptions unsubscribe trigger triggers")))
 	}
 }

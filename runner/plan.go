@@ -209,6 +209,18 @@ func (p *planner) order() {
 		if o.kind == kindDelete && o.undoes == nil {
 			p.orderDeletion(o)
 		}
+		if o.clears {
+			p.orderClearing(o)
+		}
+	}
+}
+
+// orderClearing puts what takes something off a thing after what puts it there or reads it.
+func (p *planner) orderClearing(o *operation) {
+	for _, other := range p.ops {
+		if other != o && other.Path == o.Path && !other.after[o] {
+			o.after[other] = true
+		}
 	}
 }
 

@@ -126,16 +126,23 @@ func (p *planner) parameterNeed(o *operation, param *connector.Parameter) {
 	resource, suffix := stem(param.Name)
 	named := p.known[resource] && (suffix != "" || p.sameWord(param.Name, resource))
 	named = named || suffix == "id" && resource == ""
-	if dynamic == nil && (!param.Required || !named) || isClosed(param.Node) {
+	sought := dynamic == nil && !named && p.seeks(o, param)
+	if dynamic == nil && (!param.Required || !named && !sought) || isClosed(param.Node) {
 		return
 	}
-	if resource == "" {
+	if resource == "" || sought {
 		resource = o.resource
 	}
 	n := &need{name: param.Name, in: param.In, path: param.Name, node: param.Node, resources: []string{resource}, dynamic: dynamic, required: param.Required}
 	n.fields = fieldsFor(param.Name, suffix, n.resources)
 	n.target = param.Required && !o.hasTarget() && resource == o.resource && o.kind != kindCreate && o.kind != kindList
 	o.needs = append(o.needs, n)
+}
+
+// seeks reports whether a required input of a reading is a field of the things
+// that it reads: GET /accounts?externalKey=… finds an account by its key.
+func (p *planner) seeks(o *operation, param *connector.Parameter) bool {
+	return param.Required && o.safe() && param.In == "query" && p.made[o.resource][norm(param.Name)] && !hasSample(param.Node)
 }
 
 // sameWord reports whether a name is a resource's own: "role", "roles".

@@ -44,6 +44,11 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		return goOn
 	}
 	w.refusals++
+	if o := w.op; o.kind == kindDelete && w.refusals == 2 && !o.form.fresh && e.in.target != nil && e.in.target.own {
+		// It may be in use by now; a new thing is not.
+		o.form.fresh = true
+		return goOn
+	}
 	if w.op.outcome.successes > 0 && w.refusals < maxInRow || e.in.target != nil && w.refusals < 2*maxInRow {
 		// Perhaps it is this thing, not the request.
 		return goOn
@@ -88,6 +93,9 @@ func (w *worker) mendRefused() string {
 // adapt changes how requests are composed after a refusal; it reports whether
 // there is something new to try.
 func (w *worker) adapt(e *exchange, attempt int) bool {
+	if w.teachUpload(e) {
+		return true
+	}
 	f := w.op.form
 	if f.settled && !f.steady && attempt%2 == 1 {
 		f.steady = true
@@ -230,7 +238,23 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if e.in.guessed {
 		target = nil
 	}
+	if name, path, ok := denied(e); ok {
+		if w.borrow(e, path) {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", name, statusText(e.status), quoteWords(e)), mendValue(o, name))
+		return stop
+	}
 	switch {
+	case o.clears && target != nil:
+		// Perhaps another thing has what this one lacks.
+		if w.inRow++; w.inRow < maxInRow {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because there was nothing for it to remove: answered %s%s", statusText(e.status), quoteWords(e)), "")
+		return stop
 	case target != nil && target.own && w.run.readers[target.by] == nil && !slices.Contains(o.learnt, target):
 		// It may have expired since it was made; a new one will tell.
 		target.lost.Store(true)
@@ -264,6 +288,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	if o.Body() != nil && w.adapt(e, 0) {
 		return goOn
+	}
+	if names := inventions(e.in); len(names) > 0 {
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known that %s may name: a made-up value is answered %s%s", strings.Join(names, " and "), statusText(e.status), quoteWords(e)), mendValue(o, names[0]))
+		return stop
 	}
 	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop

@@ -227,16 +227,17 @@ func writePart(w *multipart.Writer, p paramValue) error {
 	if p.node.Get("type").String() != "file" {
 		return w.WriteField(p.name, values.Text(p.value, format(p.node)))
 	}
-	header := textproto.MIMEHeader{}
-	header.Set("Content-Disposition", fmt.Sprintf(`form-data; name=%q; filename="precert.txt"`, p.name))
-	header.Set("Content-Type", "text/plain; charset=utf-8")
-	part, err := w.CreatePart(header)
-	if err != nil {
-		return err
-	}
 	content := sample
 	if text, ok := p.value.(string); ok && text != "" {
 		content = text
+	}
+	file, media := uploadForm(content)
+	header := textproto.MIMEHeader{}
+	header.Set("Content-Disposition", fmt.Sprintf(`form-data; name=%q; filename=%q`, p.name, file))
+	header.Set("Content-Type", media)
+	part, err := w.CreatePart(header)
+	if err != nil {
+		return err
 	}
 	_, err = part.Write([]byte(content))
 	return err
