@@ -33,6 +33,8 @@ type scheme struct {
 	have bool
 	// wants are the names under which the user may give them.
 	wants []string
+	// mint is where the run can get a credential of its own, nil when nowhere.
+	mint *mint
 	// token renews OAuth2 tokens; nil for a given value.
 	token *tokenSource
 }
@@ -178,7 +180,15 @@ func lookupFold(values map[string]string, names ...string) (string, bool) {
 
 // requirement picks the first alternative for which there are credentials;
 // missing names what is lacking when there is none. Both are nil for an operation without security.
+// What was given goes before what the run got for itself.
 func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []string) {
+	if schemes, missing = a.alternative(o, false); len(missing) == 0 {
+		return schemes, nil
+	}
+	return a.alternative(o, true)
+}
+
+func (a *authenticator) alternative(o *operation, minted bool) (schemes []*scheme, missing []string) {
 	for i, alternative := range o.Security {
 		var these []*scheme
 		var lacking []string
@@ -188,7 +198,7 @@ func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []
 				continue
 			}
 			these = append(these, s)
-			if !s.have {
+			if !s.have || s.mint != nil && !minted {
 				lacking = append(lacking, s.wants...)
 			}
 		}

@@ -90,6 +90,7 @@ func (r *run) remove(ctx context.Context, made *record) bool {
 	for _, o := range allowed {
 		made.taken.Store(nil)
 		made.lost.Store(false)
+		made.keeps = false
 		in, err := r.composer.compose(o, 0, []*record{made})
 		if err != nil || in.target != made {
 			continue

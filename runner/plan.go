@@ -21,7 +21,7 @@ type plan struct {
 }
 
 // newPlan decides what runs, in which order, and why the rest does not.
-func newPlan(pkg *connector.Package, opts Options, policies *policies) (*plan, *planner) {
+func newPlan(pkg *connector.Package, opts Options, policies *policies, auth *authenticator) (*plan, *planner) {
 	ops := newOperations(pkg.Definition, opts)
 	p := newPlanner(pkg.Definition, ops)
 	p.findNeeds()
@@ -39,6 +39,7 @@ func newPlan(pkg *connector.Package, opts Options, policies *policies) (*plan, *
 	}
 	p.selectSupport(sel, opts)
 	p.order()
+	auth.findMints(p)
 	return &plan{ops: ops, stages: p.stages(), test: connectionTest(pkg, ops)}, p
 }
 

@@ -40,6 +40,8 @@ type record struct {
 	upload string
 	// gone: deleted. lost: created, but the API denies it.
 	gone, lost atomic.Bool
+	// keeps: the run signs in with a credential of it, so it goes last.
+	keeps bool
 	// stand: a place holder of a dry run, whose every field is its own name.
 	stand bool
 	// number is its place in the journal, 0 when it is in none.

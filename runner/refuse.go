@@ -283,7 +283,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		return goOn
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(guesses(e.in), " and "), statusText(e.status)), mendValue(o, guesses(e.in)[0]))
+		w.unused(w.whyUnknown(e), mendValue(o, guesses(e.in)[0]))
 		return stop
 	}
 	if o.Body() != nil && w.adapt(e, 0) {
@@ -296,6 +296,22 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
+}
+
+// whyUnknown says why no value is known for the identifiers of a request that was answered 404.
+func (w *worker) whyUnknown(e *exchange) string {
+	names := guesses(e.in)
+	for _, n := range w.op.needs {
+		if !slices.Contains(names, n.name) {
+			continue
+		}
+		for _, producer := range w.run.planner.producers(n) {
+			if producer.kind == kindList && producer.good != nil {
+				return fmt.Sprintf("not exercised, because %s lists nothing that %s could name: a made-up value is answered %s", producer.name, n.name, statusText(e.status))
+			}
+		}
+	}
+	return fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(names, " and "), statusText(e.status))
 }
 
 // guesses are the identifiers in the path that were made up.

@@ -145,7 +145,7 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 		r.session.tape = newTape(recorded)
 	}
 	r.session.policies = policies
-	r.plan, r.planner = newPlan(pkg, opts, policies)
+	r.plan, r.planner = newPlan(pkg, opts, policies, r.auth)
 	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
 	r.findReaders()
 	r.dynamics = newDynamics(r)
@@ -210,6 +210,7 @@ func (r *run) exercise(ctx context.Context) {
 		}
 		workers.Wait()
 		r.share(stage)
+		r.mintCredentials()
 	}
 	if !watched {
 		r.watch(ctx)

@@ -110,7 +110,7 @@ func (o Options) replaying(log *harLog) Options {
 func (r *run) settings() harSettings {
 	s := harSettings{BaseURL: cmp.Or(r.opts.BaseURL, r.base.String()), Seed: r.opts.Seed, Calls: r.opts.Calls, Allow: r.opts.Allow}
 	for _, name := range sortedKeys(r.auth.schemes) {
-		if scheme := r.auth.schemes[name]; scheme.have {
+		if scheme := r.auth.schemes[name]; scheme.have && scheme.mint == nil {
 			s.Schemes = append(s.Schemes, name)
 			if scheme.token != nil {
 				s.Renewing = append(s.Renewing, name)
