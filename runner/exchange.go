@@ -35,6 +35,7 @@ const (
 	forUnsubscribe = "end a subscription"
 	forPage        = "next page"
 	forPoll        = "poll"
+	forChunks      = "upload in pieces"
 	forDynamic     = "dynamic input"
 )
 

@@ -19,6 +19,7 @@ func (w *worker) probe(ctx context.Context) {
 	if w.op.kind == kindCreate {
 		w.checkCreation(ctx)
 	}
+	w.checkChunks(ctx)
 	if w.run.enabled(checkPaging) {
 		w.checkPaging(ctx)
 	}

@@ -219,6 +219,9 @@ type document struct {
 	isJSON  bool
 	root    any
 	changed bool
+	// ordered says that the order of members is kept, in written.
+	ordered bool
+	written orders
 	// copied counts the values that were copied within the body.
 	copied int
 }
@@ -232,6 +235,9 @@ func (d *document) clone(v any) (any, error) {
 	switch v := v.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
+		if d.ordered {
+			d.written[identity(out)] = d.written.names(v)
+		}
 		for name, item := range v {
 			if out[name], err = d.clone(item); err != nil {
 				return nil, err
@@ -253,11 +259,14 @@ func (d *document) clone(v any) (any, error) {
 // value is the decoded body; ok is false where it is not JSON.
 func (d *document) value() (v any, ok bool) {
 	if !d.read {
-		d.read = true
+		d.read, d.written = true, orders{}
 		media, _, _ := strings.Cut(strings.ToLower(d.header.Get("Content-Type")), ";")
 		media = strings.TrimSpace(media)
 		if media == "" || strings.HasSuffix(media, "json") || strings.HasPrefix(media, "text/plain") {
 			d.root, d.isJSON = decodeJSON(d.raw)
+			if d.ordered && d.isJSON {
+				d.root, d.written = decodeOrdered(d.raw)
+			}
 		}
 	}
 	return d.root, d.isJSON

@@ -158,6 +158,10 @@ func (s *Set) Response(operationID string, req *Request, resp *Response, env Env
 }
 
 func (s *Set) run(operationID string, when section, sc *scene) error {
+	sc.body.ordered = slices.ContainsFunc(s.list, func(in *instance) bool {
+		_, lists := in.action.(*objectToArray)
+		return lists && in.section == when && in.covers(operationID)
+	})
 	for _, in := range s.list {
 		if in.section != when || !in.covers(operationID) {
 			continue

@@ -141,7 +141,7 @@ func TestPoliciesOfBodies(t *testing.T) {
 		"no parent":      {one("setproperty", map[string]any{"newPropertyParentPathTemplate": "@body().none", "newPropertySubPathTemplate": "a", "propertyValuePathTemplate": "b"}), `{"a":1}`, `{"a":1}`},
 		"object to array": {one("convertobjecttoarray", map[string]any{"propertyParentPath": "@body()", "propertySubPath": "people", "newPropertyPath": "@body().list", "keyName": "Name", "valueName": "Details"}),
 			`{"people":{"XYZ":{"Age":"30"},"ABC":{"Age":"23"}}}`,
-			`{"people":{"XYZ":{"Age":"30"},"ABC":{"Age":"23"}},"list":[{"Name":"ABC","Details":{"Age":"23"}},{"Name":"XYZ","Details":{"Age":"30"}}]}`},
+			`{"people":{"XYZ":{"Age":"30"},"ABC":{"Age":"23"}},"list":[{"Name":"XYZ","Details":{"Age":"30"}},{"Name":"ABC","Details":{"Age":"23"}}]}`},
 		"object to array, in place, in every item": {one("ConvertObjectToArray", map[string]any{"propertyParentPath": "@body().value", "propertySubPath": "assignments", "newPropertyPath": "@item()._assignments", "keyName": "userId", "valueName": "value"}),
 			`{"value":[{"assignments":{"u1":{"hint":"!"}}},{"id":2}]}`, `{"value":[{"assignments":{"u1":{"hint":"!"}},"_assignments":[{"userId":"u1","value":{"hint":"!"}}]},{"id":2}]}`},
 		"the body itself to array": {one("convertobjecttoarray", map[string]any{"propertyParentPath": "@body()", "propertySubPath": "null", "newPropertyPath": "@body()", "keyName": "k", "valueName": "v"}),

@@ -193,7 +193,7 @@ func (a *objectToArray) apply(sc *scene) error {
 			return nil, false
 		}
 		out := make([]any, 0, len(object))
-		for _, name := range sortedNames(object) {
+		for _, name := range sc.body.written.names(object) {
 			out = append(out, map[string]any{a.key: name, a.value: object[name]})
 		}
 		return out, true
