@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/precert/precert/connector"
 )
 
-// denied finds the input whose made-up value a 404 quotes: the API has no such
-// thing. path is the place in the body, "" for a parameter.
-func denied(e *exchange) (name, path string, ok bool) {
+// denied finds the input whose made-up value a 404 is about: it quotes the value,
+// or names the kind of thing that the input names and the path does not. The API
+// has no such thing. path is the place in the body, "" for a parameter.
+func (w *worker) denied(e *exchange) (name, path string, ok bool) {
 	answer := e.answerText()
 	quoted := func(text string) bool { return len(text) > 3 && strings.Contains(answer, text) }
 	for _, p := range e.in.params {
@@ -26,11 +29,34 @@ func denied(e *exchange) (name, path string, ok bool) {
 		}
 		return text
 	})
+	if !ok {
+		path, ok = w.mentioned(e)
+	}
 	parts := slices.DeleteFunc(strings.Split(path, "/"), func(part string) bool { return part == "" || part == "*" })
 	if len(parts) == 0 {
 		return body.Name, path, ok
 	}
 	return parts[len(parts)-1], path, ok
+}
+
+// mentioned finds the property of the body that names a kind of thing which the
+// answer speaks of: "this label does not exist" is about label_id.
+func (w *worker) mentioned(e *exchange) (path string, ok bool) {
+	answer := words(e.answerText())
+	for i, word := range answer {
+		answer[i] = singular(word)
+	}
+	for _, property := range w.run.def.Properties(bodySchema(w.op.Operation)) {
+		resource, suffix := stem(property.Key())
+		if resource == "" || property.Get("readOnly").Bool() || !slices.Contains(answer, resource) || !e.in.invented(property.Key()) {
+			continue
+		}
+		above := slices.ContainsFunc(w.op.needs, func(n *need) bool { return n.in == "path" && slices.Contains(n.resources, resource) })
+		if !above && (suffix != "" || w.run.planner.known[resource]) {
+			return "/" + property.Key(), true
+		}
+	}
+	return "", false
 }
 
 // invented reports whether a value was made up: nothing known, given or declared stands there.
@@ -59,6 +85,10 @@ func (w *worker) borrow(e *exchange, path string) bool {
 	if path == "" || f.borrows[path] != "" {
 		return false
 	}
+	if resource, _ := stem(strings.TrimPrefix(path, "/")); slices.ContainsFunc(w.known(), func(r *record) bool { return r.usable() && r.is(resource) }) {
+		f.lendAt(path, resource)
+		return true
+	}
 	answer := norm(e.answerText())
 	best := ""
 	for _, r := range w.known() {
@@ -74,36 +104,69 @@ func (w *worker) borrow(e *exchange, path string) bool {
 	if best == "" {
 		return false
 	}
-	if f.borrows == nil {
-		f.borrows = map[string]string{}
-	}
-	f.borrows[path] = best
+	f.lendAt(path, best)
 	return true
 }
 
+func (f *form) lendAt(path, resource string) {
+	if f.borrows == nil {
+		f.borrows = map[string]string{}
+	}
+	f.borrows[path] = resource
+}
+
 // lend puts the identifiers of known things where refusals told that they belong.
-func (o *operation) lend(in *input, view []*record) {
+func (c *composer) lend(o *operation, in *input, view []*record) {
 	if len(o.form.borrows) == 0 {
 		return
 	}
-	in.body = walkTexts(in.body, "", func(path, text string) string {
-		resource := o.form.borrows[path]
-		if resource == "" {
-			return text
-		}
-		var ids []string
-		for _, r := range view {
-			id, ok := r.field(append([]string{resource + "id"}, commonIDs()...), func(v any) bool {
-				return isScalar(v) && isUUID(fmt.Sprint(v)) == isUUID(text)
-			})
-			if ok && r.usable() && r.is(resource) {
-				ids = append(ids, fmt.Sprint(id))
+	for _, path := range sortedKeys(o.form.borrows) {
+		resource, name := o.form.borrows[path], strings.TrimPrefix(path, "/")
+		object, isObject := in.body.(map[string]any)
+		if node := c.property(o, name); isObject && node != nil {
+			if id, ok := oneKnown(view, in.attempt, resource, name, func(v any) bool { return fits(node, v) }); ok {
+				object[name] = typed(node, id)
+				in.source(name, "a "+resource+" that is known")
 			}
 		}
-		if len(ids) == 0 {
+	}
+	in.body = walkTexts(in.body, "", func(path, text string) string {
+		resource := o.form.borrows[path]
+		if resource == "" || !in.invented(strings.TrimPrefix(path, "/")) {
+			return text
+		}
+		id, ok := oneKnown(view, in.attempt, resource, "", func(v any) bool { return isScalar(v) && isUUID(fmt.Sprint(v)) == isUUID(text) })
+		if !ok {
 			return text
 		}
 		in.source(strings.TrimPrefix(path, "/"), "a "+resource+" that is known")
-		return ids[in.attempt%len(ids)]
+		return fmt.Sprint(id)
 	})
+}
+
+// property is the resolved schema of a property of the body, nil when it has none of that name.
+func (c *composer) property(o *operation, name string) *connector.Node {
+	for _, property := range c.def.Properties(bodySchema(o.Operation)) {
+		if property.Key() == name {
+			return c.def.Resolve(property)
+		}
+	}
+	return nil
+}
+
+// oneKnown takes the identifier of one known thing, another for each attempt.
+func oneKnown(view []*record, attempt int, resource, name string, accept func(any) bool) (any, bool) {
+	var ids []any
+	for _, r := range view {
+		if !r.usable() || !r.is(resource) {
+			continue
+		}
+		if id, ok := r.field(append([]string{norm(name), resource + "id"}, commonIDs()...), accept); ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, false
+	}
+	return ids[attempt%len(ids)], true
 }

@@ -18,7 +18,7 @@ func causes(ops []finding.Operation) []finding.Cause {
 			if c.Verdict != finding.Failed && c.Verdict != finding.Warned || c.Check == checkEnough && explained(op) {
 				continue
 			}
-			key := c.Check + "\x00" + string(c.Verdict) + "\x00" + pattern(c.Message) + "\x00" + lastProperty(c.Pointer)
+			key := c.Check + "\x00" + string(c.Verdict) + "\x00" + pattern(reasonFor(c)) + "\x00" + lastProperty(c.Pointer)
 			i, there := at[key]
 			if !there {
 				at[key] = len(out)
@@ -34,6 +34,15 @@ func causes(ops []finding.Operation) []finding.Cause {
 		return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), -cmp.Compare(len(a.Operations), len(b.Operations)))
 	})
 	return out
+}
+
+// reasonFor is what makes a check fail. With which success wrong input is taken does not matter.
+func reasonFor(c finding.Check) string {
+	if c.Check == checkInput {
+		reason, _, _ := strings.Cut(c.Message, " is answered ")
+		return reason
+	}
+	return c.Message
 }
 
 // explained reports whether another failed check says why there were too few successes.

@@ -26,6 +26,53 @@ func isSafeMethod(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
+// putsNew reports whether a PUT makes a new thing in a collection: some APIs
+// create by PUT, and change by POST.
+func putsNew(def *connector.Definition, op *connector.Operation) bool {
+	if op.Method != http.MethodPut || strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") {
+		return false
+	}
+	made := op.Response("201") != nil && op.Response("200") == nil && op.Response("204") == nil
+	id, verbs := words(op.ID), verbKinds()
+	for _, verb := range append(id[:min(1, len(id))], summaryVerb(op, verbs)) {
+		k, ok := verbs[verb]
+		made = made || ok && k == kindCreate && verb != "put"
+	}
+	if !made {
+		return false
+	}
+	return !slices.ContainsFunc(def.Operations, func(other *connector.Operation) bool {
+		return other.Path == op.Path && other.Method == http.MethodPost
+	})
+}
+
+// changesItem reports whether a POST to one thing of a collection changes it:
+// something else makes new ones.
+func changesItem(def *connector.Definition, op *connector.Operation) bool {
+	path := strings.TrimRight(op.Path, "/")
+	if !strings.HasSuffix(path, "}") {
+		return false
+	}
+	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
+	return slices.ContainsFunc(def.Operations, func(other *connector.Operation) bool {
+		return strings.TrimRight(other.Path, "/") == collection && (other.Method == http.MethodPost || other.Method == http.MethodPut)
+	})
+}
+
+// summaryVerb is the verb that a summary begins with, "" when it begins with none.
+func summaryVerb(op *connector.Operation, verbs map[string]kind) string {
+	said := words(op.Node.Get("summary").String())
+	if len(said) == 0 {
+		return ""
+	}
+	for _, verb := range []string{said[0], strings.TrimSuffix(said[0], "s"), strings.TrimSuffix(said[0], "es")} {
+		if _, ok := verbs[verb]; ok {
+			return verb
+		}
+	}
+	return ""
+}
+
 // clearsBelow reports whether a DELETE takes something off a thing that stays:
 // DELETE /accounts/{id}/tags leaves the account where it is.
 func clearsBelow(op *connector.Operation) bool {
@@ -67,6 +114,9 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 		}
 		return kindDelete
 	case http.MethodPut, http.MethodPatch:
+		if putsNew(def, op) {
+			return kindCreate
+		}
 		return kindChange
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		if strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") || !answersWithList(def, op) {
@@ -77,6 +127,9 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 	verbs := verbKinds()
 	if k, ok := verbs[lastVerb(op, verbs)]; ok {
 		return k
+	}
+	if changesItem(def, op) {
+		return kindChange
 	}
 	if def.Type(bodySchema(op)) == "object" && len(def.Properties(bodySchema(op))) == 0 {
 		return kindAction
@@ -127,8 +180,9 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 				return verb
 			}
 		}
+		return ""
 	}
-	return ""
+	return summaryVerb(op, verbs)
 }
 
 // gluedVerb finds a verb at the beginning of a segment in small letters, such

@@ -3,6 +3,7 @@ package runner
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -54,7 +55,7 @@ func danger(o *operation) string {
 		return dangerousRead(o)
 	}
 	said := operationWords(o)
-	if ownAccount(o, said) {
+	if ownAccount(o, said) || o.belowAccount {
 		return "change the account that this run uses"
 	}
 	for _, h := range hazards() {
@@ -94,6 +95,56 @@ func ownAccount(o *operation, said []string) bool {
 	return mine && hasAny(said, strings.Fields("update delete close deactivate disable change remove archive suspend"))
 }
 
+// findOwnAccount marks what changes the account that calls it. Where GET /user
+// answers one thing without being told which, /user is the caller, and what is
+// changed below it is the caller's own; things that are made there are not.
+func findOwnAccount(ops []*operation) {
+	var roots []string
+	for _, o := range ops {
+		path := strings.TrimRight(o.Path, "/")
+		if o.Method != http.MethodGet || strings.Contains(path, "{") || o.kind != kindRead {
+			continue
+		}
+		if slices.Contains(strings.Fields("me self myself current currentuser user account profile whoami"), norm(lastLiteral(path))) {
+			roots = append(roots, path)
+		}
+	}
+	for _, o := range ops {
+		path := strings.TrimRight(o.Path, "/")
+		if o.reads() || strings.Contains(path, "{") {
+			continue
+		}
+		for _, root := range roots {
+			at := path == root && o.Method != http.MethodPost
+			below := strings.HasPrefix(path, root+"/") && (o.kind != kindCreate || !collects(ops, path))
+			o.belowAccount = o.belowAccount || at || below
+		}
+	}
+}
+
+// collects reports whether a path is that of a collection: it is listed, or one of its things has a path.
+func collects(ops []*operation, path string) bool {
+	return slices.ContainsFunc(ops, func(o *operation) bool {
+		return o.kind == kindList && strings.TrimRight(o.Path, "/") == path || isItemOf(o.Path, path)
+	})
+}
+
+// signsIn reports whether an operation takes a user's own name and password for
+// a token: no made-up ones will do.
+func signsIn(def *connector.Definition, o *connector.Operation) bool {
+	said := append(words(lastLiteral(o.Path)), words(o.ID)...)
+	if !hasAny(said, strings.Fields("login signin logon authenticate authorize token session sessions")) && !hasAny(said, []string{"log", "sign"}) {
+		return false
+	}
+	secret := func(name string) bool {
+		return hasAny(words(name), strings.Fields("password passwd secret pass passcode"))
+	}
+	if slices.ContainsFunc(o.Parameters, func(p *connector.Parameter) bool { return secret(p.Name) }) {
+		return true
+	}
+	return slices.ContainsFunc(def.Properties(bodySchema(o)), func(property *connector.Node) bool { return secret(property.Key()) })
+}
+
 func hasAny(said, list []string) bool {
 	return slices.ContainsFunc(said, func(w string) bool { return slices.Contains(list, w) })
 }
@@ -125,7 +176,15 @@ func operationWords(o *operation) []string {
 	return said
 }
 
+// yamlKey is a name as it stands as a key of precert.yaml.
+func yamlKey(name string) string {
+	if strings.ContainsAny(name, " {}[],:#&*!|>'\"%@`") {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
 // hazardMend is the line that lets an operation run all the same.
 func hazardMend(o *connector.Operation) string {
-	return "operations: {" + operationName(o) + ": {allow: true}}"
+	return "operations: {" + yamlKey(operationName(o)) + ": {allow: true}}"
 }

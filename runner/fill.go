@@ -79,7 +79,7 @@ func (c *composer) unfilled(o *operation, n *need, in *input) error {
 }
 
 func mendOwn(o *operation, n *need) string {
-	return fmt.Sprintf("operations: {%s: {allow: true, values: {%s: …}}}", o.name, n.name)
+	return fmt.Sprintf("operations: {%s: {allow: true, values: {%s: …}}}", yamlKey(o.name), n.name)
 }
 
 func hasSample(n *connector.Node) bool {
@@ -107,6 +107,9 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	if len(candidates) == 0 {
 		return found{}, nil, false
 	}
+	if n.target && n.in == "path" {
+		candidates, valuesOf = nearest(o, candidates, valuesOf)
+	}
 	i := attempt % len(candidates)
 	if f := slices.Index(candidates, o.form.favourite); f >= 0 && n.target {
 		i = f
@@ -119,6 +122,37 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 		r.taken.Store(o)
 	}
 	return found{valuesOf[i], describeRecord(r)}, r, true
+}
+
+// nearest keeps the things that were made or listed in the very collection that
+// the operation looks in, when there are such: /tasks/{task}/labels/{label} is
+// about labels of tasks, not about all labels.
+func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record, itsValues []any) {
+	path := strings.TrimRight(o.Path, "/")
+	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
+	if strings.Count(path, "{") < 2 || !strings.HasSuffix(path, "}") {
+		return candidates, valuesOf
+	}
+	for i, r := range candidates {
+		if template(r.by.Path) == template(collection) {
+			near, itsValues = append(near, r), append(itsValues, valuesOf[i])
+		}
+	}
+	if len(near) == 0 {
+		return candidates, valuesOf
+	}
+	return near, itsValues
+}
+
+// template is a path with its parameters unnamed.
+func template(path string) string {
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	for i, segment := range segments {
+		if strings.HasPrefix(segment, "{") {
+			segments[i] = "{}"
+		}
+	}
+	return strings.Join(segments, "/")
 }
 
 func describeRecord(r *record) string {

@@ -87,7 +87,7 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 		if err := c.body(o, body, attempt, filled, in); err != nil {
 			return nil, err
 		}
-		o.lend(in, view)
+		c.lend(o, in, view)
 	}
 	return in, nil
 }
@@ -348,7 +348,7 @@ func describeOrigin(origin values.Origin) string {
 }
 
 func mendValue(o *operation, name string) string {
-	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", o.name, name)
+	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", yamlKey(o.name), name)
 }
 
 // source says once where a value comes from.

@@ -83,6 +83,10 @@ func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
 		// Nothing can tell whether it is there: who denies it is at fault.
 		return true
 	}
+	if wentWith(target, w.run.everything()) {
+		target.gone.Store(true)
+		return false
+	}
 	target.lost.Store(true)
 	w.lost(target, e)
 	return false
@@ -161,7 +165,7 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 	if !e.ok() || in.target == nil || !in.target.own && !w.op.conf.Allow {
 		return e
 	}
-	if before != nil && before.ok() {
+	if before != nil && before.ok() && !w.detaches(before.op) {
 		w.checkGone(ctx, before, in.target)
 	}
 	again := r.session.send(ctx, w.op, in, m, sending{purpose: forDeleteAgain})
@@ -172,6 +176,17 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 		}
 	}
 	return e
+}
+
+// detaches reports whether a deletion only takes a thing off another one: what
+// deletes the thing itself, where the reader finds it, is another operation.
+func (w *worker) detaches(reader *operation) bool {
+	if template(reader.Path) == template(w.op.Path) {
+		return false
+	}
+	return slices.ContainsFunc(w.run.plan.ops, func(o *operation) bool {
+		return o != w.op && o.Method == http.MethodDelete && template(o.Path) == template(reader.Path)
+	})
 }
 
 // checkGone reads what was deleted. A thing that is still shown but with

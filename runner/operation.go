@@ -30,6 +30,10 @@ type operation struct {
 	unhook bool
 	// clears: it takes something off a thing that stays.
 	clears bool
+	// signsIn: it takes a user's name and password for a token.
+	signsIn bool
+	// belowAccount: it changes the account that calls it.
+	belowAccount bool
 	// stream: the definition says that the answer is one.
 	stream bool
 	// triggerPath: the API has the path with the /trigger/ that the platform leaves out.
@@ -123,7 +127,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		if isHook(o) && !isSafeMethod(o.Method) {
 			o.kind = kindCreate
 		}
-		o.clears = clearsBelow(op)
+		o.clears, o.signsIn = clearsBelow(op), o.Method == http.MethodPost && signsIn(def, op)
 		o.resource = resourceOf(op)
 		o.stream = declaresStream(op)
 		o.outcome = newOutcome(o)
@@ -131,6 +135,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		o.form = &form{steady: isHook(o)}
 		out = append(out, o)
 	}
+	findOwnAccount(out)
 	demote(out)
 	upserts(out)
 	findUnhooks(out)

@@ -62,7 +62,7 @@ func permission(o *operation, opts Options, sel *selection) (skip, mend string) 
 		return "not run because it may " + harm, hazardMend(o.Operation)
 	}
 	if !o.safe() && !slices.Contains(opts.Allow, o.Method) {
-		return o.Method + " is not allowed: it may change data", fmt.Sprintf("allow: [%s]   # or operations: {%s: {allow: true}}", o.Method, o.name)
+		return o.Method + " is not allowed: it may change data", fmt.Sprintf("allow: [%s]   # or operations: {%s: {allow: true}}", o.Method, yamlKey(o.name))
 	}
 	return "", ""
 }
@@ -77,7 +77,7 @@ func (p *planner) ownership(o *operation) (skip, mend string) {
 		if o.kind == kindAction {
 			return "", ""
 		}
-		return "it changes something that was there before this run", fmt.Sprintf("operations: {%s: {allow: true}}", o.name)
+		return "it changes something that was there before this run", fmt.Sprintf("operations: {%s: {allow: true}}", yamlKey(o.name))
 	}
 	var creators []*operation
 	if target == nil {
@@ -85,7 +85,7 @@ func (p *planner) ownership(o *operation) (skip, mend string) {
 	} else {
 		creators = p.creators(o, target)
 	}
-	mend = fmt.Sprintf("operations: {%s: {allow: true, values: {%s: …}}}", o.name, targetName(o))
+	mend = fmt.Sprintf("operations: {%s: {allow: true, values: {%s: …}}}", yamlKey(o.name), targetName(o))
 	if len(creators) == 0 {
 		return "it acts on something that this run cannot create: no operation makes what " + targetName(o) + " names", mend
 	}
@@ -243,7 +243,27 @@ func (p *planner) orderDeletion(o *operation) {
 				o.after[other] = true
 			}
 		}
+		if other.kind == kindDelete && other.undoes == nil && !other.after[o] && p.liesBelow(other, target) {
+			o.after[other] = true
+		}
 	}
+}
+
+// liesBelow reports whether what a deletion deletes was made below a thing: with
+// the thing it would go as well.
+func (p *planner) liesBelow(deletion *operation, thing *need) bool {
+	t := deletion.target()
+	if t == nil {
+		return false
+	}
+	for _, creation := range p.creators(deletion, t) {
+		for _, n := range creation.needs {
+			if n.in == "path" && slices.ContainsFunc(n.resources, func(r string) bool { return slices.Contains(thing.resources, r) && !slices.Contains(t.resources, r) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // stages sorts the operations: those whose predecessors are done, the earliest

@@ -179,7 +179,7 @@ func (p *policies) unfit(o *operation) (skip, mend string) {
 		return "", ""
 	}
 	if method := p.set.Method(o.ID, o.Method); method != o.Method && !isSafeMethod(method) && !o.conf.Allow {
-		return fmt.Sprintf("a policy sends it as %s: it may change what was there before this run", method), fmt.Sprintf("operations: {%s: {allow: true}}", o.name)
+		return fmt.Sprintf("a policy sends it as %s: it may change what was there before this run", method), fmt.Sprintf("operations: {%s: {allow: true}}", yamlKey(o.name))
 	}
 	if p.opts.DryRun {
 		return "", ""

@@ -19,12 +19,18 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	case http.StatusUnauthorized:
 		return w.unauthorized(ctx, e)
 	case http.StatusForbidden, http.StatusPaymentRequired:
+		if w.signInRefused(e) {
+			return stop
+		}
 		w.blocked(e, fmt.Sprintf("the credentials given do not permit it: answered %s%s", statusText(e.status), quoteWords(e)), "give the test account the permission it needs")
 		return stop
 	case http.StatusNotFound, http.StatusGone:
 		return w.notFound(ctx, e)
 	case http.StatusMethodNotAllowed:
 		w.fault(e, "the API does not have this operation: answered 405 Method Not Allowed", "Check method, path, base URL and basePath, or take the operation out of the definition.")
+		return stop
+	}
+	if w.signInRefused(e) {
 		return stop
 	}
 	if reason := w.mockRefuses(ctx, e); reason != "" {
@@ -87,7 +93,7 @@ func (w *worker) fault(e *exchange, message, hint string) {
 // mendRefused names the input that the API complained of, where it named one.
 func (w *worker) mendRefused() string {
 	name := cmp.Or(w.named, "NAME")
-	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", w.op.name, name)
+	return fmt.Sprintf("operations: {%s: {values: {%s: …}}}", yamlKey(w.op.name), name)
 }
 
 // adapt changes how requests are composed after a refusal; it reports whether
@@ -191,7 +197,7 @@ func isSwitchedOff(e *exchange) bool {
 		return false
 	}
 	text := strings.ToLower(e.words())
-	for _, phrase := range []string{"not enabled", "is disabled", "not configured", "is not supported", "feature not available", "switched off", "not activated", "disabled by"} {
+	for _, phrase := range []string{"not enabled", "is disabled", "are disabled", "been disabled", "turned off", "not configured", "is not supported", "feature not available", "switched off", "not activated", "disabled by"} {
 		if strings.Contains(text, phrase) {
 			return true
 		}
@@ -202,6 +208,9 @@ func isSwitchedOff(e *exchange) bool {
 // unauthorized asks a request that is known to be good before it blames anybody.
 func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 	o, r := w.op, w.run
+	if w.signInRefused(e) {
+		return stop
+	}
 	_, missing := r.auth.requirement(o)
 	if len(missing) > 0 {
 		w.unused("it needs credentials, and none are given: answered 401", r.auth.mend(missing))
@@ -228,6 +237,28 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 	return stop
 }
 
+// signInRefused ends the series of a sign-in that was tried with a made-up user,
+// and rightly refused.
+func (w *worker) signInRefused(e *exchange) bool {
+	if !w.op.signsIn || w.op.outcome.successes > 0 || slices.ContainsFunc(e.in.sources, func(s Source) bool { return s.From == "precert.yaml" }) {
+		return false
+	}
+	w.op.outcome.keep(e)
+	w.unused(fmt.Sprintf("not exercised, because it signs in, which takes a real user's name and password: made-up ones are answered %s", statusText(e.status)),
+		fmt.Sprintf("operations: {%s: {values: {NAME: ${…}}}}   # for its user name and password", yamlKey(w.op.name)))
+	return true
+}
+
+// belongs reports whether a thing is known to be where the operation looks for
+// it. In /tasks/{task}/labels/{label} a label need not be one of that task.
+func (w *worker) belongs(target *record) bool {
+	t := w.op.target()
+	if t == nil || t.in != "path" || strings.Count(w.op.Path, "{") < 2 || target.stand {
+		return true
+	}
+	return len(target.params) > 0
+}
+
 // notFound tells a lost thing, a made-up identifier and a missing operation apart.
 func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	o, u := w.op, w.op.outcome
@@ -238,7 +269,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if e.in.guessed {
 		target = nil
 	}
-	if name, path, ok := denied(e); ok {
+	if name, path, ok := w.denied(e); ok {
 		if w.borrow(e, path) {
 			return goOn
 		}
@@ -254,6 +285,13 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		}
 		u.keep(e)
 		w.unused(fmt.Sprintf("not exercised, because there was nothing for it to remove: answered %s%s", statusText(e.status), quoteWords(e)), "")
+		return stop
+	case target != nil && !w.belongs(target):
+		if w.inRow++; w.inRow < maxInRow {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.target().name))
 		return stop
 	case target != nil && target.own && w.run.readers[target.by] == nil && !slices.Contains(o.learnt, target):
 		// It may have expired since it was made; a new one will tell.
