@@ -43,8 +43,9 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.op.form.salt++
 		return goOn
 	}
-	if w.first == nil {
-		w.first = e
+	// What the API says after a lesson is what was left to mend.
+	if w.first == nil || len(w.op.form.lessons) > w.taughtAt {
+		w.first, w.taughtAt = e, len(w.op.form.lessons)
 	}
 	if w.tries++; w.tries < maxTries && w.adapt(e, attempt) {
 		return goOn

@@ -28,9 +28,10 @@ type worker struct {
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
 	inRow, conflicts, refusals, tries, aged int
-	// first is the first refusal, named the input that it complains of.
-	first *exchange
-	named string
+	// first is the first refusal since something was learnt, named the input that it complains of.
+	first    *exchange
+	named    string
+	taughtAt int
 	// hook is the first subscription of a webhook, happened what came of its event.
 	hook     *subscription
 	happened happening

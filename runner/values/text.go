@@ -58,6 +58,9 @@ func (m *maker) textCandidates(at spot, s *shape) []textual {
 	if value, ok := m.form(at, s, mark); ok {
 		out = append(out, textual{value, Format, false})
 	}
+	if value, ok := m.listedText(at); ok {
+		out = append([]textual{value}, out...)
+	}
 	words := strings.Join(nameWords(at.name), " ")
 	if words == "" {
 		words = "value"
