@@ -176,10 +176,15 @@ func lookupFold(values map[string]string, names ...string) (string, bool) {
 	return "", false
 }
 
-// requirement picks the first alternative for which there are credentials;
+// requirement picks the first alternative for which there are credentials, one
+// whose schemes the definition explains before others;
 // missing names what is lacking when there is none. Both are nil for an operation without security.
 func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []string) {
-	for i, alternative := range o.Security {
+	unexplained := func(r connector.SecurityRequirement) bool {
+		return slices.ContainsFunc(r.Schemes, func(name string) bool { return a.schemes[name] == nil })
+	}
+	known := slices.DeleteFunc(slices.Clone(o.Security), unexplained)
+	for i, alternative := range append(known, slices.DeleteFunc(slices.Clone(o.Security), func(r connector.SecurityRequirement) bool { return !unexplained(r) })...) {
 		var these []*scheme
 		var lacking []string
 		for _, name := range alternative.Schemes {

@@ -59,7 +59,10 @@ func (r *run) watch(ctx context.Context) {
 		case isHook(o):
 			r.shield(o.name, func() { w.work(ctx) })
 		case o.Trigger == connector.Polling && o.good != nil && !o.support:
-			r.shield(o.name, func() { w.checkPolling(ctx) })
+			r.shield(o.name, func() {
+				w.checkPolling(ctx)
+				w.excuseMock(ctx)
+			})
 		default:
 			continue
 		}
