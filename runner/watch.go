@@ -51,6 +51,10 @@ func (r *run) listen(ctx context.Context) error {
 func (r *run) watch(ctx context.Context) {
 	r.checkDynamics(ctx)
 	for _, o := range r.plan.ops {
+		if isHook(o) && r.session.tape != nil {
+			r.reenact(o)
+			r.share([]*operation{o})
+		}
 		if ctx.Err() != nil || o.skip != "" {
 			continue
 		}
