@@ -240,6 +240,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		return goOn
 	case target != nil && target.own:
 		if w.exists(ctx, target, e) {
+			if o.form.favourite != target {
+				// Perhaps it shows only now.
+				o.form.favourite = target
+				return goOn
+			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
 			return w.failing(e)
 		}

@@ -28,6 +28,8 @@ type worker struct {
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
 	inRow, conflicts, refusals, tries, aged int
+	// inVain: something created was waited for, and did not show.
+	inVain bool
 	// first is the first refusal, named the input that it complains of.
 	first *exchange
 	named string
