@@ -60,6 +60,7 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 			s.have = false
 		}
 		a.schemes[s.name] = s
+		mask.place(s.key)
 		mask.add(s.value, s.password)
 		if s.kind == "basic" && s.have {
 			mask.add(s.user + ":" + s.password)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"sync/atomic"
 	"time"
@@ -42,7 +43,7 @@ func newSession(opts Options, auth *authenticator, mask *redactor) (*session, er
 	s.limiter = rate.NewLimiter(limit, 1)
 	s.transport = opts.Transport
 	if s.transport == nil {
-		t, err := newTransport(opts)
+		t, err := newTransport(opts, mask)
 		if err != nil {
 			return nil, err
 		}
@@ -51,8 +52,20 @@ func newSession(opts Options, auth *authenticator, mask *redactor) (*session, er
 	return s, nil
 }
 
-func newTransport(opts Options) (*http.Transport, error) {
+func newTransport(opts Options, mask *redactor) (*http.Transport, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		proxy, err := http.ProxyFromEnvironment(r)
+		if err != nil {
+			// The error shows the address, and with it a password.
+			return nil, errors.New("the address of the proxy in the environment (HTTPS_PROXY or HTTP_PROXY) cannot be read")
+		}
+		if proxy != nil && proxy.User != nil {
+			password, _ := proxy.User.Password()
+			mask.add(password, proxy.User.String())
+		}
+		return proxy, nil
+	}
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	t.MaxIdleConnsPerHost = opts.Jobs + 2
 	t.MaxConnsPerHost = 2 * (opts.Jobs + 2)

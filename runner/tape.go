@@ -37,7 +37,7 @@ func newTapeKey(ctx context.Context, mask *redactor, e *exchange, m *message, au
 	worker, _ := ctx.Value(workerKey{}).(string)
 	text, _ := harText(mask, m.body)
 	return tapeKey{worker: worker, operation: e.op.name, purpose: e.purpose, auth: auth, method: m.method,
-		url: plainMask(mask.text(m.url.String())), body: plainMask(text)}
+		url: plainMask(mask.address(m.url)), body: plainMask(text)}
 }
 
 // plainMask writes a masked place that was learnt from an answer, and then
