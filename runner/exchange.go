@@ -67,6 +67,8 @@ type exchange struct {
 	// throttled5xx: a 503 was among them. detail says what is special about the request.
 	throttled5xx bool
 	detail       string
+	// intent is the number of a creation in the journal.
+	intent int
 	// foreign: a redirect to another host was not followed.
 	foreign string
 	// kept exchanges appear in the report, under number.

@@ -309,6 +309,7 @@ func (r *run) takeMade(e *exchange, made []*record) {
 		}
 		r.journal.created(one)
 	}
+	r.journal.settle(e.intent)
 }
 
 // locate adds what a Location header says about a new thing: the path

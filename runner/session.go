@@ -29,6 +29,7 @@ type session struct {
 	mask      *redactor
 	// har records, tape answers in place of the network; nil for neither.
 	har       *harWriter
+	journal   *journal
 	tape      *tape
 	sent      atomic.Int64
 	closeIdle func()
@@ -101,7 +102,13 @@ type sending struct {
 
 // send makes an exchange. It always returns one; what went wrong is in fail.
 func (s *session) send(ctx context.Context, o *operation, in *input, m *message, how sending) *exchange {
-	e := &exchange{op: o, purpose: how.purpose, detail: how.detail, in: in, sent: m, plain: m}
+	e := &exchange{op: o, purpose: how.purpose, detail: how.detail, in: in, sent: m, plain: m, intent: s.journal.intend(o, in)}
+	defer func() {
+		// A success is settled when what it made is noted; without an answer nothing is known.
+		if e.answered() && !e.ok() {
+			s.journal.settle(e.intent)
+		}
+	}()
 	for renewed := false; ; {
 		dressed, err := s.auth.dress(ctx, s, o, m, how.auth)
 		if err != nil {
