@@ -278,10 +278,13 @@ func judgeTime(j *judgement) {
 	}
 }
 
-// judgeHost reports redirects to other hosts.
+// judgeHost reports redirects to other hosts, and credentials that anyone on the way can read.
 func judgeHost(j *judgement) {
 	if !j.valid() {
 		return
+	}
+	if u := j.e.sent.url; u.Scheme == "http" && !isLoopback(u.Hostname()) && j.run.auth.secured(j.op) {
+		j.warn("", "the credentials go over http://, without encryption: they can be read on the way", "Offer the API over https://, and leave http out of schemes.")
 	}
 	for _, h := range j.e.hops {
 		if !h.foreign {
