@@ -12,7 +12,9 @@ import (
 
 // input is what one request carries, before it is written as HTTP.
 type input struct {
-	op      *operation
+	op *operation
+	// def explains the schema of a body that is not written as JSON.
+	def     *connector.Definition
 	attempt int
 	params  []paramValue
 	body    any
@@ -73,7 +75,7 @@ type composer struct {
 // compose makes the inputs of one request. Records come from view, those the
 // operation itself made included.
 func (c *composer) compose(o *operation, attempt int, view []*record) (*input, error) {
-	in := &input{op: o, attempt: attempt}
+	in := &input{op: o, def: c.def, attempt: attempt}
 	filled, err := c.fillNeeds(o, attempt, view, in)
 	if err != nil {
 		return nil, err

@@ -168,6 +168,10 @@ func (m *message) setBody(in *input) error {
 		m.body = []byte(text)
 		return nil
 	}
+	if body := in.op.Body(); isXML(media) && in.def != nil && body != nil {
+		m.body = xmlBody(in.def, body.Schema(), body.Name, in.body)
+		return nil
+	}
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)
