@@ -31,6 +31,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	if e.status == http.StatusNotFound {
 		e = r.withoutBasePath(ctx, o, e.in, e)
 	}
+	r.remember(e)
 	_, missing := r.auth.requirement(o)
 	refused := e.status == http.StatusUnauthorized || e.status == http.StatusForbidden
 	switch {

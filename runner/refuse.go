@@ -203,7 +203,7 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 		w.fault(e, "answered 401, but the definition declares no security for the operation", "Declare the security that the operation needs.")
 		return stop
 	}
-	good := r.knownGood()
+	good := r.knownGood(o)
 	if good == nil {
 		w.blocked(e, "answered 401 to the credentials given"+quoteWords(e), "check the credentials")
 		return stop

@@ -214,7 +214,6 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 	if o.good == nil {
 		o.good = e
 		u.keep(e)
-		w.run.remember(e)
 	}
 	w.learn(e)
 	return goOn
@@ -271,7 +270,7 @@ func (w *worker) unreachable(ctx context.Context, e *exchange) step {
 		return goOn
 	}
 	message := fmt.Sprintf("the API at %s cannot be reached: %s", w.run.base.Host, e.fail.message)
-	if w.run.knownGood() != nil {
+	if w.run.knownGood(w.op) != nil {
 		message = fmt.Sprintf("the API at %s stopped answering at %s: %s", w.run.base.Host, w.op.name, e.fail.message)
 	}
 	w.op.outcome.stopped = message
@@ -322,25 +321,30 @@ func (w *worker) throttled() bool {
 	return n > 0 && w.op.outcome.exchanges[n-1].status == http.StatusTooManyRequests
 }
 
-// remember keeps the first success with credentials as proof that they hold.
+// remember keeps a success with credentials as proof that they hold. Which
+// ones are kept must not depend on how many operations run at once.
 func (r *run) remember(e *exchange) {
+	if e == nil || !e.ok() || !r.auth.secured(e.op) || !isSafeMethod(e.sent.method) {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known == nil && r.auth.secured(e.op) && isSafeMethod(e.sent.method) {
-		r.known = e
+	if len(r.known) < 2 && !slices.ContainsFunc(r.known, func(k *exchange) bool { return k.op == e.op }) {
+		r.known = append(r.known, e)
 	}
 }
 
-func (r *run) knownGood() *exchange {
+// knownGood is a request that succeeded before, of another operation than o where there is one.
+func (r *run) knownGood(o *operation) *exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known != nil {
-		return r.known
-	}
-	for _, o := range r.plan.ops {
-		if o.good != nil && o.outcome.successes > 0 {
-			return o.good
+	for _, e := range r.known {
+		if e.op != o {
+			return e
 		}
 	}
-	return nil
+	if len(r.known) > 0 {
+		return r.known[0]
+	}
+	return o.good
 }
