@@ -62,6 +62,7 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 			s.have = false
 		}
 		a.schemes[s.name] = s
+		mask.place(s.key)
 		mask.add(s.value, s.password)
 		if s.kind == "basic" && s.have {
 			mask.add(s.user + ":" + s.password)
@@ -178,7 +179,8 @@ func lookupFold(values map[string]string, names ...string) (string, bool) {
 	return "", false
 }
 
-// requirement picks the first alternative for which there are credentials;
+// requirement picks the first alternative for which there are credentials, one
+// whose schemes the definition explains before others;
 // missing names what is lacking when there is none. Both are nil for an operation without security.
 // What was given goes before what the run got for itself.
 func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []string) {
@@ -189,7 +191,11 @@ func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []
 }
 
 func (a *authenticator) alternative(o *operation, minted bool) (schemes []*scheme, missing []string) {
-	for i, alternative := range o.Security {
+	unexplained := func(r connector.SecurityRequirement) bool {
+		return slices.ContainsFunc(r.Schemes, func(name string) bool { return a.schemes[name] == nil })
+	}
+	known := slices.DeleteFunc(slices.Clone(o.Security), unexplained)
+	for i, alternative := range append(known, slices.DeleteFunc(slices.Clone(o.Security), func(r connector.SecurityRequirement) bool { return !unexplained(r) })...) {
 		var these []*scheme
 		var lacking []string
 		for _, name := range alternative.Schemes {

@@ -46,7 +46,7 @@ func (w *worker) badInputs() []badInput {
 		}
 	}
 	for _, p := range o.Parameters {
-		if p.Node == nil || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(p) || p.Schema() == nil {
+		if p.Node == nil || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(o, p) || p.In == "header" && norm(p.Name) == "contenttype" || p.Schema() == nil {
 			continue
 		}
 		switch {
@@ -181,7 +181,7 @@ func nobody(like any, seed int64) (any, bool) {
 	switch {
 	case isUUID(text):
 		return fmt.Sprintf("%08x-7e57-4bad-8bad-%012x", uint32(seed)^0x9e3779b9, uint64(seed)&0xffffffff|0x7e57<<32), true
-	case isNumber(text):
+	case isNumber(strings.TrimPrefix(text, "-")):
 		return "2147483600", true
 	case text != "":
 		return "precert-unknown", true

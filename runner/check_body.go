@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/precert/precert/connector"
+	judges "github.com/precert/precert/runner/schema"
 )
 
 // judgeBody validates a body against the schema of its status. Bodies of
@@ -99,6 +100,12 @@ func (j *judgement) validate(schema *connector.Node, binary bool, report func(po
 	}
 	j.held()
 	j.compare(schema, body)
+	// The text of one answer is like that of the others, and to read it again is dear.
+	if err == nil && e.status < 300 && j.op.outcome.successes < watched {
+		if name := judges.Duplicate(e.body); name != "" {
+			j.warn("", fmt.Sprintf("the name %q stands twice in one object; readers differ in which of the two they take", name), "Write every name once.")
+		}
+	}
 	found, err := j.run.validator.Validate(schema, body)
 	if err != nil {
 		j.warn("", "the schema cannot be used: "+err.Error(), "Mend the schema in the definition.")

@@ -1,12 +1,16 @@
 package runner
 
 import (
+	"bytes"
 	"fmt"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/precert/precert/connector"
 )
@@ -144,7 +148,25 @@ func judgeContentType(j *judgement) {
 		j.fail("", fmt.Sprintf("the Content-Type is %s, but produces allows %s", media, strings.Join(j.op.Produces, ", ")), hint)
 	default:
 		j.held()
+		if charset := e.wrongCharset(); charset != "" {
+			j.warn("", fmt.Sprintf("the Content-Type says charset=%s, but the body is UTF-8", charset), "Say charset=utf-8, or nothing: JSON is UTF-8.")
+		}
 	}
+}
+
+// wrongCharset is the charset of the Content-Type where JSON in UTF-8 would be
+// misread by it, "" where all is well.
+func (e *exchange) wrongCharset() string {
+	_, parameters, err := mime.ParseMediaType(e.header.Get("Content-Type"))
+	charset := strings.ToLower(parameters["charset"])
+	if err != nil || !isJSON(e.media()) || slices.Contains([]string{"", "utf-8", "utf8", "us-ascii", "ascii"}, charset) || !utf8.Valid(e.body) || bytes.IndexByte(e.body, 0) >= 0 {
+		return ""
+	}
+	ascii := bytes.IndexFunc(e.body, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+	if ascii && !strings.HasPrefix(charset, "utf-") {
+		return ""
+	}
+	return charset
 }
 
 // producesAllows compares media types; all JSON is one, and so is all XML.
@@ -262,10 +284,13 @@ func judgeTime(j *judgement) {
 	}
 }
 
-// judgeHost reports redirects to other hosts.
+// judgeHost reports redirects to other hosts, and credentials that anyone on the way can read.
 func judgeHost(j *judgement) {
 	if !j.valid() {
 		return
+	}
+	if u := j.e.sent.url; u.Scheme == "http" && !isLoopback(u.Hostname()) && j.run.auth.secured(j.op) {
+		j.warn("", "the credentials go over http://, without encryption: they can be read on the way", "Offer the API over https://, and leave http out of schemes.")
 	}
 	for _, h := range j.e.hops {
 		if !h.foreign {

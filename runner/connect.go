@@ -17,15 +17,21 @@ import (
 func (r *run) testConnection(ctx context.Context) bool {
 	o := r.plan.test
 	if o == nil {
+		r.meetMock(ctx, nil)
 		return true
 	}
 	e := r.ask(ctx, o)
 	if e == nil {
+		r.meetMock(ctx, nil)
 		return true
+	}
+	if r.meetMock(ctx, e) {
+		e = r.ask(ctx, o)
 	}
 	if e.status == http.StatusNotFound {
 		e = r.withoutBasePath(ctx, o, e.in, e)
 	}
+	r.remember(e)
 	_, missing := r.auth.requirement(o)
 	refused := e.status == http.StatusUnauthorized || e.status == http.StatusForbidden
 	switch {
@@ -106,13 +112,11 @@ func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
 // withoutBasePath tries the root of the host that the user gave: some
 // deployments, and all mocks, serve the paths there.
 func (r *run) withoutBasePath(ctx context.Context, o *operation, in *input, e *exchange) *exchange {
-	given, err := url.Parse(r.opts.BaseURL)
-	if err != nil || r.opts.BaseURL == "" || strings.Trim(given.Path, "/") != "" || r.base.Path == "" {
+	root := r.root()
+	if root == nil {
 		return e
 	}
-	root := *r.base
-	root.Path, root.RawPath = "", ""
-	m, err := encode(&root, in)
+	m, err := encode(root, in)
 	if err != nil {
 		return e
 	}
@@ -121,8 +125,20 @@ func (r *run) withoutBasePath(ctx context.Context, o *operation, in *input, e *e
 		return e
 	}
 	r.notes = append(r.notes, fmt.Sprintf("the API does not answer under basePath %s, but at the root of %s: the run goes on there", r.base.Path, r.base.Host))
-	r.base = &root
+	r.base = root
 	return again
+}
+
+// root is the root of the host that the user gave; nil when the run is there
+// already, or the user gave a path.
+func (r *run) root() *url.URL {
+	given, err := url.Parse(r.opts.BaseURL)
+	if err != nil || r.opts.BaseURL == "" || strings.Trim(given.Path, "/") != "" || r.base.Path == "" {
+		return nil
+	}
+	root := *r.base
+	root.Path, root.RawPath = "", ""
+	return &root
 }
 
 func (r *run) judgeConnection(ctx context.Context, o *operation, e *exchange) {
@@ -147,7 +163,7 @@ func (r *run) judgeWrongConnection(ctx context.Context, o *operation, e *exchang
 		return
 	}
 	wrong := r.session.send(ctx, o, e.in, e.plain, sending{purpose: forWrongAuth, auth: authWrong})
-	if wrong.ok() && !looksLikeRefusal(wrong) {
+	if wrong.ok() && !looksLikeRefusal(wrong) && !r.isMock(ctx) {
 		o.outcome.add(note{check: checkConnection, verdict: finding.Failed, proof: wrong,
 			message: "the connection test succeeds with wrong credentials: every connection would look sound",
 			hint:    "Name an operation in x-ms-capabilities/testConnection that checks credentials."})

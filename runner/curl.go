@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// curl writes the command line that repeats a request. The caller masks it.
-func curl(m *message) string {
+// curl writes the command line that repeats a request, secrets masked.
+func (r *redactor) curl(m *message) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "curl -X %s %s", m.method, quote(m.url.String()))
+	fmt.Fprintf(&b, "curl -X %s %s", m.method, quote(r.address(m.url)))
 	for _, name := range sortedKeys(m.header) {
 		for _, value := range m.header[name] {
-			if slices.Contains(secretHeaders(), name) {
+			if slices.Contains(secretHeaders(), name) || r.carries(name) {
 				value = maskedHeader(value)
 			}
 			if name != "User-Agent" {
@@ -28,7 +28,7 @@ func curl(m *message) string {
 	default:
 		fmt.Fprintf(&b, " --data-raw %s", quote(string(m.body)))
 	}
-	return b.String()
+	return r.text(b.String())
 }
 
 // quote makes one word of a shell command.

@@ -77,7 +77,7 @@ func (r *run) write(o *operation, in *input, m *message, p *PlannedRequest) {
 	m = r.policed(o, in, m, p)
 	form := r.form(m)
 	p.Method, p.URL, p.Headers, p.Body, p.Sources = form.Method, form.URL, form.Headers, form.Body, in.sources
-	p.Curl = r.mask.text(curl(m))
+	p.Curl = r.mask.curl(m)
 }
 
 // show puts a masked credential on a request that is only written down.

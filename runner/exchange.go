@@ -68,6 +68,8 @@ type exchange struct {
 	// throttled5xx: a 503 was among them. detail says what is special about the request.
 	throttled5xx bool
 	detail       string
+	// intent is the number of a creation in the journal.
+	intent int
 	// foreign: a redirect to another host was not followed.
 	foreign string
 	// kept exchanges appear in the report, under number.
@@ -135,8 +137,8 @@ func (e *exchange) answerText() string {
 func (e *exchange) report(mask *redactor) finding.Exchange {
 	out := finding.Exchange{
 		Number: e.number, OperationID: e.op.name, Purpose: e.purpose, StartedAt: e.started.UTC(), DurationMs: ms(e.duration),
-		Request: finding.Request{Method: e.sent.method, URL: mask.text(e.sent.url.String()), Headers: mask.headers(e.sent.header)},
-		Curl:    mask.text(curl(e.sent)),
+		Request: finding.Request{Method: e.sent.method, URL: mask.address(e.sent.url), Headers: mask.headers(e.sent.header)},
+		Curl:    mask.curl(e.sent),
 	}
 	out.Request.Body, out.Request.Truncated = mask.body(e.sent.body)
 	if e.fail != nil {

@@ -67,6 +67,8 @@ func newFailure(ctx context.Context, err error, gotHeaders bool, timeout time.Du
 		return &failure{failDial, "the certificate is for another host: " + hostname.Error()}
 	case errors.As(err, &record):
 		return &failure{failDial, "the host does not speak TLS on this port: is it http:// instead of https://?"}
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return &failure{failDial, "no connection to the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY): " + reason(op.Err)}
 	case errors.As(err, &op) && op.Op == "dial":
 		return &failure{failDial, "no connection: " + reason(op.Err)}
 	case errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum):

@@ -30,7 +30,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 			continue
 		}
 		if anchor != nil {
-			if f, ok := fromAnchor(anchor, n, c.def); ok {
+			if f, ok := c.fromAnchor(anchor, n); ok {
 				f.value = typed(c.def.Resolve(n.node), f.value)
 				filled[n] = f
 				continue
@@ -164,7 +164,7 @@ func describeRecord(r *record) string {
 
 // valueIn returns the value of a need that a record holds.
 func (c *composer) valueIn(r *record, n *need) (any, bool) {
-	accept := func(v any) bool { return fits(c.def.Resolve(n.node), v) }
+	accept := func(v any) bool { return c.fits(n, v) }
 	if r.stand {
 		return "{" + n.name + "}", slices.ContainsFunc(n.resources, r.is)
 	}
@@ -188,8 +188,8 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 
 // fromAnchor takes a value from the thing that was already chosen: the way
 // that leads to it, or what it says about itself.
-func fromAnchor(anchor *record, n *need, def *connector.Definition) (found, bool) {
-	accept := func(v any) bool { return fits(def.Resolve(n.node), v) }
+func (c *composer) fromAnchor(anchor *record, n *need) (found, bool) {
+	accept := func(v any) bool { return c.fits(n, v) }
 	if anchor.stand {
 		return found{"{" + n.name + "}", describeRecord(anchor)}, n.in == "path" || slices.ContainsFunc(n.resources, anchor.is)
 	}
@@ -231,6 +231,12 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 		return nil
 	}
 	return &missingError{fmt.Sprintf("nothing that %s did is left to be undone", o.undoes.name), mendValue(o, "id")}
+}
+
+// fits reports whether a learnt value can stand for what a need asks for.
+func (c *composer) fits(n *need, v any) bool {
+	node := c.def.Resolve(n.node)
+	return fits(node, v) && (c.sound == nil || c.sound(n.node, typed(node, v)))
 }
 
 // fits reports whether a learnt value can stand for a parameter.

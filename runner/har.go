@@ -189,7 +189,7 @@ func newHAREntry(key tapeKey, e *exchange, m *message, mask *redactor) harEntry 
 		Started: e.began.UTC(), Time: took, Timings: harTimings{Wait: took},
 		Precert: harPurpose{Worker: key.worker, Operation: key.operation, Purpose: key.purpose, Auth: key.auth, Cut: e.cut, Unended: e.unended},
 		Request: harRequest{
-			Method: m.method, URL: mask.text(m.url.String()), HTTPVersion: "HTTP/1.1", Cookies: []harPair{}, Headers: harHeaders(mask, m.header),
+			Method: m.method, URL: mask.address(m.url), HTTPVersion: "HTTP/1.1", Cookies: []harPair{}, Headers: harHeaders(mask, m.header),
 			QueryString: []harPair{}, HeadersSize: -1, BodySize: len(m.body),
 		},
 		Response: harResponse{HTTPVersion: "HTTP/1.1", Cookies: []harPair{}, Headers: []harPair{}, HeadersSize: -1, BodySize: -1},
@@ -197,6 +197,9 @@ func newHAREntry(key tapeKey, e *exchange, m *message, mask *redactor) harEntry 
 	query := m.url.Query()
 	for _, name := range sortedKeys(query) {
 		for _, value := range query[name] {
+			if mask.carries(name) {
+				value = masked
+			}
 			out.Request.QueryString = append(out.Request.QueryString, harPair{name, mask.text(value)})
 		}
 	}

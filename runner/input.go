@@ -12,7 +12,9 @@ import (
 
 // input is what one request carries, before it is written as HTTP.
 type input struct {
-	op      *operation
+	op *operation
+	// def explains the schema of a body that is not written as JSON.
+	def     *connector.Definition
 	attempt int
 	params  []paramValue
 	body    any
@@ -65,18 +67,21 @@ type composer struct {
 	callbacks *callbacks
 	// complete fills in what a dynamic schema describes; nil to leave it out.
 	complete func(*input)
+	// sound judges learnt values by the definition where a mock answers, whose ids
+	// are examples; nil where the API is the judge.
+	sound func(*connector.Node, any) bool
 }
 
 // compose makes the inputs of one request. Records come from view, those the
 // operation itself made included.
 func (c *composer) compose(o *operation, attempt int, view []*record) (*input, error) {
-	in := &input{op: o, attempt: attempt}
+	in := &input{op: o, def: c.def, attempt: attempt}
 	filled, err := c.fillNeeds(o, attempt, view, in)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range o.Parameters {
-		if p.Node == nil || p.In == "body" || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(p) {
+		if p.Node == nil || p.In == "body" || c.authNames[[2]string{p.In, norm(p.Name)}] || reserved(o, p) {
 			continue
 		}
 		if err := c.parameter(o, p, attempt, filled, in); err != nil {
@@ -92,10 +97,19 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 	return in, nil
 }
 
+// takesContent reports whether requests of an operation have a body.
+func takesContent(o *operation) bool {
+	return slices.ContainsFunc(o.Parameters, func(p *connector.Parameter) bool { return p.In == "body" || p.In == "formData" })
+}
+
 // reserved reports whether a header parameter is set by the request itself.
 // What to accept may be said by the definition.
-func reserved(p *connector.Parameter) bool {
+func reserved(o *operation, p *connector.Parameter) bool {
 	if norm(p.Name) == "accept" && hasSample(p.Node) {
+		return false
+	}
+	if norm(p.Name) == "contenttype" && p.Required && !takesContent(o) {
+		// Nothing else says what there is none of.
 		return false
 	}
 	return p.In == "header" && slices.Contains([]string{"accept", "contenttype", "authorization", "host", "contentlength"}, norm(p.Name))
@@ -135,6 +149,10 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 	}
 	// Without the Accept that is declared, the request's own would contradict it.
 	if !p.Required && p.In != "path" && norm(p.Name) != "accept" && !o.form.varies(attempt, c.variable(p)) {
+		return nil
+	}
+	if p.In == "header" && norm(p.Name) == "contenttype" && !hasSample(p.Node) {
+		add("application/json", "what the platform sends")
 		return nil
 	}
 	r := values.Request{Node: p.Node, Name: p.Name, In: p.In, Attempt: o.form.attempt(attempt), OnlyRequired: true}

@@ -28,7 +28,9 @@ type journal struct {
 	file *os.File
 	mask *redactor
 	next int
-	err  error
+	// intents counts the creations that were begun.
+	intents int
+	err     error
 }
 
 // journalLine is one line; exactly one of its fields is set.
@@ -36,8 +38,11 @@ type journalLine struct {
 	Run     *journalRun    `json:"run,omitempty"`
 	Created *journalRecord `json:"created,omitempty"`
 	// Gone is the number of a thing that is deleted.
-	Gone int          `json:"gone,omitempty"`
-	Done *journalDone `json:"done,omitempty"`
+	Gone int `json:"gone,omitempty"`
+	// Intent is a creation that is begun, Settled the number of one whose outcome is known.
+	Intent  *journalIntent `json:"intent,omitempty"`
+	Settled int            `json:"settled,omitempty"`
+	Done    *journalDone   `json:"done,omitempty"`
 }
 
 type journalRun struct {
@@ -209,6 +214,7 @@ type past struct {
 	created []*journalRecord
 	gone    map[int]bool
 	done    map[string]*journalDone
+	intents map[int]*journalIntent
 }
 
 // readJournal reads a journal. Its last line may be cut off; a file that is not there is none.
@@ -221,7 +227,7 @@ func readJournal(name string) (*past, error) {
 		return nil, fmt.Errorf("the journal cannot be read: %w", err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	p := &past{gone: map[int]bool{}, done: map[string]*journalDone{}}
+	p := &past{gone: map[int]bool{}, done: map[string]*journalDone{}, intents: map[int]*journalIntent{}}
 	lines := bufio.NewReader(file)
 	for n := 1; ; n++ {
 		text, readErr := lines.ReadBytes('\n')
@@ -239,6 +245,10 @@ func readJournal(name string) (*past, error) {
 			p.run = *line.Run
 		case line.Created != nil:
 			p.created = append(p.created, line.Created)
+		case line.Intent != nil:
+			p.intents[line.Intent.Number] = line.Intent
+		case line.Settled > 0:
+			delete(p.intents, line.Settled)
 		case line.Gone > 0:
 			p.gone[line.Gone] = true
 		case line.Done != nil:
@@ -286,7 +296,7 @@ func (r *run) openJournal(pkg *connector.Package) error {
 	if err != nil {
 		return err
 	}
-	r.journal = j
+	r.journal, r.session.journal = j, j
 	if !r.opts.Resume {
 		j.write(journalLine{Run: &journalRun{StartedAt: time.Now().UTC(), BaseURL: r.base.String(), Plan: digest}})
 		return nil
@@ -329,6 +339,7 @@ func seekTo(file *os.File, at int64) error {
 
 // remind says what an earlier run left that was never resumed.
 func (r *run) remind(old *past) {
+	defer r.remindUnanswered(old)
 	var left []string
 	for _, made := range old.alive() {
 		if one := made.record(r.planner); one != nil {

@@ -105,6 +105,8 @@ func TestKilledRunIsFinished(t *testing.T) {
 			opts.Resume = true
 			resumed, err := Run(t.Context(), pkgOf(t, notesDefinition, ""), opts)
 			require.NoError(t, err)
+			underWay := strings.Contains(strings.Join(resumed.Notes, "\n"), "ended while CreateNote with ")
+			assert.Equal(t, c.of == "POST", underWay, "a creation without an answer is told: %v", resumed.Notes)
 			assert.Empty(t, complaints(resumed))
 			assert.Empty(t, resumed.Incomplete)
 			assert.Empty(t, resumed.Leftovers)

@@ -74,12 +74,7 @@ func isMissing(e *exchange) bool {
 // exists asks whether a created thing can be read at all; when not, the blame
 // is its creation's. e is the answer that raised the question.
 func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
-	reader := w.run.readers[target.by]
-	if reader != nil && reader != w.op {
-		if again := w.read(ctx, target, forRead); again != nil && again.ok() {
-			return true
-		}
-	} else if reader == nil {
+	if w.run.readers[target.by] == nil {
 		// Nothing can tell whether it is there: who denies it is at fault.
 		return true
 	}
@@ -87,6 +82,18 @@ func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
 		target.gone.Store(true)
 		return false
 	}
+	again := w.read(ctx, target, forRead)
+	for _, pause := range patience() {
+		// What was waited for in vain once is not waited for again.
+		if again == nil || !isMissing(again) || w.inVain || w.run.opts.wait(ctx, pause) != nil {
+			break
+		}
+		again = w.read(ctx, target, forRead)
+	}
+	if again != nil && again.ok() {
+		return true
+	}
+	w.inVain = true
 	target.lost.Store(true)
 	w.lost(target, e)
 	return false
@@ -317,6 +324,7 @@ func (r *run) takeMade(e *exchange, made []*record) {
 		}
 		r.journal.created(one)
 	}
+	r.journal.settle(e.intent)
 }
 
 // locate adds what a Location header says about a new thing: the path

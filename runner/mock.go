@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 )
 
@@ -48,6 +49,41 @@ func mockLimit(e *exchange) string {
 	return reason
 }
 
+// meetMock finds out after the first answer whether a mock may be at the other
+// end, and asks it if so. A mock serves the definition as it stands: what the
+// policies make of a request is unknown to it, and the ids in its answers are
+// examples. It reports whether requests are written otherwise from now on. first
+// is nil when there was none.
+func (r *run) meetMock(ctx context.Context, first *exchange) bool {
+	suspect := r.policies != nil && (first == nil && len(r.plan.stages) > 0 || first != nil && !first.answered() && first.fail.kind == failOther) || first != nil && likeMock(first)
+	if r.opts.BaseURL == "" || !suspect || !r.isMock(ctx) {
+		return false
+	}
+	r.composer.sound = func(node *connector.Node, v any) bool {
+		found, err := r.validator.ValidateRequest(node, v)
+		return err != nil || len(found) == 0
+	}
+	again := false
+	if r.policies != nil {
+		again = true
+		r.policies, r.session.policies = nil, nil
+		r.notes = append(r.notes, "the policies of apiProperties.json are not applied: a mock serves the definition as it stands")
+	}
+	if root := r.root(); root != nil {
+		// Prism knows no basePath.
+		again = true
+		r.base = root
+	}
+	return again
+}
+
+// likeMock reports whether an answer looks like one of a mock: Prism opens
+// everything to every page.
+func likeMock(e *exchange) bool {
+	kind, _, _ := mockProblem(e)
+	return kind != "" || e.header.Get("Access-Control-Allow-Headers") == "*" && e.header.Get("Access-Control-Expose-Headers") == "*"
+}
+
 // isMock asks once, for a path that no API has, and reads who denies it.
 func (r *run) isMock(ctx context.Context) bool {
 	r.mock.asked.Do(func() {
@@ -82,21 +118,24 @@ func (r *run) mockFound() bool {
 func (w *worker) mockRefuses(ctx context.Context, e *exchange) string {
 	o := w.op
 	takesBody := len(e.sent.body) > 0 && len(o.Consumes) == 0
-	spaced := slices.ContainsFunc(e.in.params, func(p paramValue) bool { return p.in == "path" && strings.ContainsAny(p.name, " .") })
+	unread := slices.IndexFunc(e.in.params, func(p paramValue) bool {
+		return p.in == "path" && bytes.Contains(e.body, []byte(strings.ToLower(strings.Trim(jsonString("required property '"+p.name+"'"), `"`))))
+	})
 	list := slices.ContainsFunc(e.in.params, func(p paramValue) bool { return p.in == "formData" && p.node.Get("type").String() == "array" })
-	if !takesBody && !spaced && !list || !w.run.isMock(ctx) {
+	if !takesBody && unread < 0 && !list || !w.run.isMock(ctx) {
 		return ""
 	}
 	switch {
+	case unread >= 0:
+		return fmt.Sprintf("the mock does not read the path parameter %q, because of its name", e.in.params[unread].name)
 	case takesBody:
 		return "the mock takes no body, because the definition declares no consumes for the operation"
-	case list:
-		return "the mock reads a list in a form as text"
 	}
-	return "the mock does not read a path parameter with a space or a dot in its name"
+	return "the mock reads a list in a form as text"
 }
 
-const mockExample = "the definition's own example does not match its schema: "
+// ownExample begins what is said of an answer that a mock took from the definition.
+const ownExample = "the definition's own example does not match what it declares: "
 
 // excuseMock takes back what was found wrong with a mock and says nothing of an API.
 func (w *worker) excuseMock(ctx context.Context) {
@@ -120,14 +159,15 @@ func (w *worker) excuseMock(ctx context.Context) {
 		}
 		return ""
 	}
-	about := func(n note) bool { return n.check == checkBody || excused(n) != "" }
+	example := func(n note) bool { return n.check == checkBody || n.check == checkPolling }
+	about := func(n note) bool { return example(n) || excused(n) != "" }
 	if !slices.ContainsFunc(u.notes, about) || !w.run.isMock(ctx) {
 		return
 	}
 	for i := range u.notes {
-		if n := &u.notes[i]; n.check == checkBody && !strings.HasPrefix(n.message, mockExample) {
+		if n := &u.notes[i]; example(*n) && !strings.HasPrefix(n.message, ownExample) {
 			n.verdict = finding.Warned
-			n.message = mockExample + n.message
+			n.message = ownExample + n.message
 			n.hint = "Mend the example in the definition: the mock answers with it."
 		}
 	}

@@ -210,7 +210,7 @@ func baseURL(def *connector.Definition, given string) (*url.URL, error) {
 	if given != "" {
 		u, err := url.Parse(given)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, fmt.Errorf("the base URL %q is not an absolute http or https address such as https://api.fabrikam.com/v1", given)
+			return nil, fmt.Errorf("the base URL %q is not an absolute http or https address such as https://api.fabrikam.com/v1", given[strings.LastIndexByte(given, '@')+1:])
 		}
 		if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 			return nil, fmt.Errorf("the base URL %q must be scheme, host and path only; give credentials as connection values", redactUserinfo(u))

@@ -199,7 +199,7 @@ func (n note) report(r *run) finding.Check {
 		if n.proof.kept {
 			c.Exchange = n.proof.number
 		}
-		c.Curl = r.mask.text(curl(n.proof.sent))
+		c.Curl = r.mask.curl(n.proof.sent)
 	}
 	return c
 }

@@ -326,7 +326,7 @@ func (r *run) policed(o *operation, in *input, m *message, p *PlannedRequest) *m
 
 // form writes a request for people, secrets masked.
 func (r *run) form(m *message) finding.Request {
-	out := finding.Request{Method: m.method, URL: readable(r.mask.text(m.url.String())), Headers: r.mask.headers(m.header)}
+	out := finding.Request{Method: m.method, URL: readable(r.mask.address(m.url)), Headers: r.mask.headers(m.header)}
 	out.Body, out.Truncated = r.mask.body(m.body)
 	return out
 }

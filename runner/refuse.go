@@ -221,7 +221,7 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 		w.fault(e, "answered 401, but the definition declares no security for the operation", "Declare the security that the operation needs.")
 		return stop
 	}
-	good := r.knownGood()
+	good := r.knownGood(o)
 	if good == nil {
 		w.blocked(e, "answered 401 to the credentials given"+quoteWords(e), "check the credentials")
 		return stop
@@ -303,6 +303,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		return goOn
 	case target != nil && target.own:
 		if w.exists(ctx, target, e) {
+			if o.form.favourite != target {
+				// Perhaps it shows only now.
+				o.form.favourite = target
+				return goOn
+			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
 			return w.failing(e)
 		}

@@ -55,10 +55,31 @@ func encode(base *url.URL, in *input) (*message, error) {
 	m.header.Set("Accept", accept(o))
 	for _, p := range in.params {
 		if p.in == "header" {
-			m.header.Set(p.name, values.Text(p.value, format(p.node)))
+			if err := m.setHeader(p); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return m, m.setBody(in)
+}
+
+// setHeader writes a header parameter. What HTTP forbids in names and values
+// cannot be sent by anyone.
+func (m *message) setHeader(p paramValue) error {
+	value := values.Text(p.value, format(p.node))
+	if strings.ContainsFunc(p.name, func(r rune) bool { return !isTokenRune(r) }) || p.name == "" {
+		return fmt.Errorf("the header parameter %q cannot be sent: HTTP allows no such name", p.name)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return fmt.Errorf("the value %q of the header parameter %s cannot be sent: HTTP allows no control characters there", value, p.name)
+	}
+	m.header.Set(p.name, value)
+	return nil
+}
+
+// isTokenRune reports whether a character may stand in the name of a header.
+func isTokenRune(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }
 
 // accept asks for what the operation produces.
@@ -145,6 +166,10 @@ func (m *message) setBody(in *input) error {
 	m.header.Set("Content-Type", media)
 	if text, ok := in.body.(string); ok && (in.binary || !isJSON(media)) {
 		m.body = []byte(text)
+		return nil
+	}
+	if body := in.op.Body(); isXML(media) && in.def != nil && body != nil {
+		m.body = xmlBody(in.def, body.Schema(), body.Name, in.body)
 		return nil
 	}
 	var buf bytes.Buffer

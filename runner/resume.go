@@ -12,6 +12,11 @@ import (
 // others had created is an orphan: they are run anew.
 func (r *run) resume(old *past) {
 	made := map[int]*record{}
+	r.remindUnanswered(old)
+	for number := range old.intents {
+		r.journal.settle(number) // it is told, once
+		r.journal.intents = max(r.journal.intents, number)
+	}
 	for _, line := range old.created {
 		if one := line.record(r.planner); one != nil {
 			one.gone.Store(old.gone[line.Number])

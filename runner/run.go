@@ -54,8 +54,8 @@ type run struct {
 	mu         sync.Mutex
 	incomplete string
 	notes      []string
-	// known is a request with credentials that succeeded: it tells whether they still hold.
-	known *exchange
+	// known are requests with credentials that succeeded: they tell whether these still hold.
+	known []*exchange
 	done  int
 	// supplies counts the things made on demand, by creation.
 	supplies map[*operation]int
@@ -222,6 +222,7 @@ func (r *run) share(stage []*operation) {
 	for _, o := range stage {
 		r.pool.add(o.learnt)
 		o.learnt = nil
+		r.remember(o.good)
 		for _, b := range o.blames {
 			if !b.on.outcome.failedCheck(b.note.check) {
 				b.on.outcome.add(b.note)

@@ -46,11 +46,11 @@ func TestSoundAPIPassesWithAnySeed(t *testing.T) {
 }
 
 func TestSameSeedSendsTheSameRequests(t *testing.T) {
-	record := func(seed int64, jobs int) []string {
+	record := func(seed int64, jobs int, faults ...string) []string {
 		transport := &http.Transport{}
 		defer transport.CloseIdleConnections()
 		rec := &recorder{next: transport}
-		certifyDesk(t, Options{Seed: seed, Jobs: jobs, Transport: rec}, helpdesk.WithDelay(0))
+		certifyDesk(t, Options{Seed: seed, Jobs: jobs, Transport: rec}, helpdesk.WithDelay(0), helpdesk.WithFault(faults...))
 		// Where notifications are taken cannot be guessed, nor be the same twice.
 		callback := regexp.MustCompile(`http://127\.0\.0\.1:\d+/[0-9a-f]{32}/`)
 		for i, sent := range rec.sent {
@@ -59,9 +59,14 @@ func TestSameSeedSendsTheSameRequests(t *testing.T) {
 		slices.Sort(rec.sent)
 		return rec.sent
 	}
-	one := record(7, 1)
-	require.NotEmpty(t, one)
-	assert.Equal(t, one, record(7, 1), "one job")
-	assert.Equal(t, one, record(7, 8), "eight jobs")
-	assert.NotEqual(t, one, record(8, 1), "another seed")
+	for _, faults := range [][]string{nil, {"flaky-500", "undead", "crash-on-missing", "lost-ticket", "key-expires"}} {
+		for seed := range int64(4) {
+			one := record(seed, 1, faults...)
+			require.NotEmpty(t, one)
+			for _, jobs := range []int{1, 2, 8} {
+				assert.Equal(t, one, record(seed, jobs, faults...), "seed %d, %d jobs, faults %v", seed, jobs, faults)
+			}
+		}
+	}
+	assert.NotEqual(t, record(7, 1), record(8, 1), "another seed")
 }

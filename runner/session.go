@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,7 @@ type session struct {
 	mask      *redactor
 	// har records, tape answers in place of the network; nil for neither.
 	har       *harWriter
+	journal   *journal
 	tape      *tape
 	sent      atomic.Int64
 	closeIdle func()
@@ -42,7 +44,7 @@ func newSession(opts Options, auth *authenticator, mask *redactor) (*session, er
 	s.limiter = rate.NewLimiter(limit, 1)
 	s.transport = opts.Transport
 	if s.transport == nil {
-		t, err := newTransport(opts)
+		t, err := newTransport(opts, mask)
 		if err != nil {
 			return nil, err
 		}
@@ -51,8 +53,20 @@ func newSession(opts Options, auth *authenticator, mask *redactor) (*session, er
 	return s, nil
 }
 
-func newTransport(opts Options) (*http.Transport, error) {
+func newTransport(opts Options, mask *redactor) (*http.Transport, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		proxy, err := http.ProxyFromEnvironment(r)
+		if err != nil {
+			// The error shows the address, and with it a password.
+			return nil, errors.New("the address of the proxy in the environment (HTTPS_PROXY or HTTP_PROXY) cannot be read")
+		}
+		if proxy != nil && proxy.User != nil {
+			password, _ := proxy.User.Password()
+			mask.add(password, proxy.User.String())
+		}
+		return proxy, nil
+	}
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	t.MaxIdleConnsPerHost = opts.Jobs + 2
 	t.MaxConnsPerHost = 2 * (opts.Jobs + 2)
@@ -88,7 +102,13 @@ type sending struct {
 
 // send makes an exchange. It always returns one; what went wrong is in fail.
 func (s *session) send(ctx context.Context, o *operation, in *input, m *message, how sending) *exchange {
-	e := &exchange{op: o, purpose: how.purpose, detail: how.detail, in: in, sent: m, plain: m}
+	e := &exchange{op: o, purpose: how.purpose, detail: how.detail, in: in, sent: m, plain: m, intent: s.journal.intend(o, in)}
+	defer func() {
+		// A success is settled when what it made is noted; without an answer nothing is known.
+		if e.answered() && !e.ok() {
+			s.journal.settle(e.intent)
+		}
+	}()
 	for renewed := false; ; {
 		dressed, err := s.auth.dress(ctx, s, o, m, how.auth)
 		if err != nil {

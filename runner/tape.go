@@ -37,7 +37,7 @@ func newTapeKey(ctx context.Context, mask *redactor, e *exchange, m *message, au
 	worker, _ := ctx.Value(workerKey{}).(string)
 	text, _ := harText(mask, m.body)
 	return tapeKey{worker: worker, operation: e.op.name, purpose: e.purpose, auth: auth, method: m.method,
-		url: plainMask(mask.text(m.url.String())), body: plainMask(text)}
+		url: plainMask(mask.address(m.url)), body: plainMask(text)}
 }
 
 // plainMask writes a masked place that was learnt from an answer, and then
@@ -48,6 +48,8 @@ func plainMask(text string) string { return strings.ReplaceAll(text, "%2A%2A%2A"
 type tape struct {
 	mu      sync.Mutex
 	entries map[tapeKey][]*harEntry
+	// order are all entries as they were recorded.
+	order []*harEntry
 }
 
 func newTape(log *harLog) *tape {
@@ -60,6 +62,7 @@ func newTape(log *harLog) *tape {
 			key.body = plainMask(e.Request.PostData.Text)
 		}
 		t.entries[key] = append(t.entries[key], e)
+		t.order = append(t.order, e)
 	}
 	return t
 }
@@ -76,7 +79,11 @@ func (t *tape) play(key tapeKey, e *exchange) {
 		e.fail = &failure{failAbsent, notRecorded}
 		return
 	}
-	entry := list[0]
+	list[0].fill(e)
+}
+
+// fill puts a recorded answer into an exchange.
+func (entry *harEntry) fill(e *exchange) {
 	e.began, e.took = entry.Started, time.Duration(math.Round(entry.Time*1000))*time.Microsecond
 	e.status, e.cut, e.unended = entry.Response.Status, entry.Precert.Cut, entry.Precert.Unended
 	if entry.Precert.Kind > 0 {

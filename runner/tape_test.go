@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,29 @@ func TestReplayJudgesLikeTheRecordedRun(t *testing.T) {
 			require.NoError(t, err)
 			assert.NotContains(t, string(content), helpdesk.DemoKey)
 		})
+	}
+}
+
+func TestReplayOfABrokenServiceJudgesTheSame(t *testing.T) {
+	for seed := range int64(4) {
+		file := filepath.Join(t.TempDir(), "run.har")
+		recorded := certifyDesk(t, Options{Seed: seed, Jobs: 1 + int(seed)%4, Record: file}, helpdesk.WithFault(helpdesk.BrokenDemo()...), helpdesk.WithDelay(20*time.Millisecond))
+		replayed := replayDesk(t, file, Options{Jobs: 4 - int(seed)%4})
+		aside := func(op finding.Operation) bool {
+			return op.OperationID == "WhenTicketCreated" || op.OperationID == "DeleteWebhook"
+		}
+		recorded.Operations, replayed.Operations = slices.DeleteFunc(recorded.Operations, aside), slices.DeleteFunc(replayed.Operations, aside)
+		assert.NotEmpty(t, complaints(recorded))
+		for i := range recorded.Operations {
+			for j := range recorded.Operations[i].Checks {
+				// Exchanges are numbered through the whole report, those of the webhook included.
+				recorded.Operations[i].Checks[j].Exchange = 0
+			}
+			for j := range replayed.Operations[i].Checks {
+				replayed.Operations[i].Checks[j].Exchange = 0
+			}
+		}
+		assert.Equal(t, essence(t, recorded), essence(t, replayed), "seed %d", seed)
 	}
 }
 

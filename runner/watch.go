@@ -51,6 +51,10 @@ func (r *run) listen(ctx context.Context) error {
 func (r *run) watch(ctx context.Context) {
 	r.checkDynamics(ctx)
 	for _, o := range r.plan.ops {
+		if isHook(o) && r.session.tape != nil {
+			r.reenact(o)
+			r.share([]*operation{o})
+		}
 		if ctx.Err() != nil || o.skip != "" {
 			continue
 		}
@@ -59,7 +63,10 @@ func (r *run) watch(ctx context.Context) {
 		case isHook(o):
 			r.shield(o.name, func() { w.work(ctx) })
 		case o.Trigger == connector.Polling && o.good != nil && !o.support:
-			r.shield(o.name, func() { w.checkPolling(ctx) })
+			r.shield(o.name, func() {
+				w.checkPolling(ctx)
+				w.excuseMock(ctx)
+			})
 		default:
 			continue
 		}

@@ -225,9 +225,9 @@ func TestCurl(t *testing.T) {
 	u, err := url.Parse("https://api.fabrikam.com/a b?x=1&y='2'")
 	require.NoError(t, err)
 	m := &message{method: http.MethodPost, url: u, header: http.Header{"Content-Type": {"application/json"}, "Authorization": {"Basic abc"}, "User-Agent": {"precert"}}, body: []byte(`{"a": "it's"}`)}
-	assert.Equal(t, `curl -X POST 'https://api.fabrikam.com/a%20b?x=1&y='\''2'\''' -H 'Authorization: Basic ***' -H 'Content-Type: application/json' --data-raw '{"a": "it'\''s"}'`, curl(m))
+	assert.Equal(t, `curl -X POST 'https://api.fabrikam.com/a%20b?x=1&y='\''2'\''' -H 'Authorization: Basic ***' -H 'Content-Type: application/json' --data-raw '{"a": "it'\''s"}'`, (&redactor{}).curl(m))
 	m.body = []byte{0, 1, 2, 3}
-	assert.Contains(t, curl(m), "--data-binary @FILE   # 4 bytes of binary data")
+	assert.Contains(t, (&redactor{}).curl(m), "--data-binary @FILE   # 4 bytes of binary data")
 }
 
 func TestStreams(t *testing.T) {

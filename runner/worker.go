@@ -28,6 +28,8 @@ type worker struct {
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
 	inRow, conflicts, refusals, tries, aged int
+	// inVain: something created was waited for, and did not show.
+	inVain bool
 	// first is the first refusal since something was learnt, named the input that it complains of.
 	first    *exchange
 	named    string
@@ -216,7 +218,6 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 	if o.good == nil {
 		o.good = e
 		u.keep(e)
-		w.run.remember(e)
 	}
 	w.learn(e)
 	return goOn
@@ -273,7 +274,7 @@ func (w *worker) unreachable(ctx context.Context, e *exchange) step {
 		return goOn
 	}
 	message := fmt.Sprintf("the API at %s cannot be reached: %s", w.run.base.Host, e.fail.message)
-	if w.run.knownGood() != nil {
+	if w.run.knownGood(w.op) != nil {
 		message = fmt.Sprintf("the API at %s stopped answering at %s: %s", w.run.base.Host, w.op.name, e.fail.message)
 	}
 	w.op.outcome.stopped = message
@@ -324,25 +325,30 @@ func (w *worker) throttled() bool {
 	return n > 0 && w.op.outcome.exchanges[n-1].status == http.StatusTooManyRequests
 }
 
-// remember keeps the first success with credentials as proof that they hold.
+// remember keeps a success with credentials as proof that they hold. Which
+// ones are kept must not depend on how many operations run at once.
 func (r *run) remember(e *exchange) {
+	if e == nil || !e.ok() || !r.auth.secured(e.op) || !isSafeMethod(e.sent.method) {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known == nil && r.auth.secured(e.op) && isSafeMethod(e.sent.method) {
-		r.known = e
+	if len(r.known) < 2 && !slices.ContainsFunc(r.known, func(k *exchange) bool { return k.op == e.op }) {
+		r.known = append(r.known, e)
 	}
 }
 
-func (r *run) knownGood() *exchange {
+// knownGood is a request that succeeded before, of another operation than o where there is one.
+func (r *run) knownGood(o *operation) *exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known != nil {
-		return r.known
-	}
-	for _, o := range r.plan.ops {
-		if o.good != nil && o.outcome.successes > 0 {
-			return o.good
+	for _, e := range r.known {
+		if e.op != o {
+			return e
 		}
 	}
-	return nil
+	if len(r.known) > 0 {
+		return r.known[0]
+	}
+	return o.good
 }
