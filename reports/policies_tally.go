@@ -1,9 +1,6 @@
 package reports
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // maxFailing is how many connectors one line of the common checklist names.
 const maxFailing = 5
@@ -106,13 +103,13 @@ func toConfirm(list []policyLine) string {
 	}
 	var parts []string
 	if byHand > 0 {
-		parts = append(parts, fmt.Sprintf("%d to attest by hand", byHand))
+		parts = append(parts, plural(byHand, "line")+" to attest by hand")
 	}
 	if unseen > 0 {
-		parts = append(parts, fmt.Sprintf("%d not checked", unseen))
+		parts = append(parts, plural(unseen, "line")+" not checked")
 	}
 	if parts == nil {
 		return ""
 	}
-	return "Of the certification policy's lines " + strings.Join(parts, " and ") + "."
+	return "Certification policy: " + strings.Join(parts, ", ") + "; the checklist below says why."
 }

@@ -33,7 +33,7 @@ func TestPagesOfSeveralConnectorsHoldTheChecklist(t *testing.T) {
 	assert.Equal(t, []row{{1, 0, 1, 0, 0}, {0, 1, 1, 0, 0}, {0, 0, 0, 2, 0}, {0, 0, 0, 0, 2}}, rows)
 	page := render(t, "html", Options{}, run)
 	for _, want := range []string{`<a href="#c2">Cards</a>`, "Open the website.", "<b>5000.2.2.1</b> The title has at most 30 characters <span class=\"quiet\">TitleTooLong</span>",
-		"1 to attest by hand and 1 not checked"} {
+		"1 line to attest by hand, 1 line not checked"} {
 		assert.Contains(t, page, want)
 	}
 }
