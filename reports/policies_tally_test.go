@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,11 +48,11 @@ func TestALongListOfBlockersShowsBothHalves(t *testing.T) {
 		list = append(list, blocker{Kind: "check", Count: i})
 	}
 	kinds := func(list []blocker) string {
-		text := ""
+		var text strings.Builder
 		for _, b := range list {
-			text += b.Kind[:1]
+			text.WriteString(b.Kind[:1])
 		}
-		return text
+		return text.String()
 	}
 	assert.Equal(t, "rrrrrrrrcccc", kinds(mixed(list, 12)))
 	assert.Equal(t, "rrcccccccccc", kinds(mixed(list[28:], 12)))
