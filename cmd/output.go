@@ -1,13 +1,13 @@
 package cmd
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/precert/precert/finding"
 	"github.com/precert/precert/reports"
@@ -81,21 +81,31 @@ func extension(name string) string {
 	return name
 }
 
-// write renders the run to every target.
+// write renders the run to every target, files beside one another: a reporter
+// never changes the run.
 func write(run *finding.Run, targets []target, streams Streams, quiet bool) error {
+	failed := make([]error, len(targets))
+	var files sync.WaitGroup
+	for i, t := range targets {
+		if t.file != "" {
+			files.Go(func() { failed[i] = writeFile(t, run) })
+		}
+	}
 	shown := false
-	for _, t := range targets {
+	for i, t := range targets {
 		if t.file == "" {
 			shown = true
 			if err := t.reporter.Write(streams.Out, run); err != nil {
-				return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
+				failed[i] = fmt.Errorf("the %s report cannot be written: %w", t.name, err)
 			}
-			continue
 		}
-		if err := writeFile(t, run); err != nil {
-			return err
+	}
+	files.Wait()
+	for i, t := range targets {
+		if failed[i] != nil {
+			return failed[i]
 		}
-		if !quiet {
+		if t.file != "" && !quiet {
 			fmt.Fprintf(streams.Err, "precert: wrote %s\n", t.file)
 		}
 	}
@@ -109,33 +119,50 @@ func write(run *finding.Run, targets []target, streams Streams, quiet bool) erro
 	return line.Write(streams.Err, run)
 }
 
-// writeFile replaces the file only when the whole report could be made.
+// writeFile replaces the file only when the whole report could be written.
 func writeFile(t target, run *finding.Run) error {
-	dir := filepath.Dir(t.file)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return fmt.Errorf("the folder of the %s report cannot be made: %w", t.name, err)
-	}
-	var content bytes.Buffer
-	if err := t.reporter.Write(&content, run); err != nil {
-		return fmt.Errorf("the %s report cannot be made: %w", t.name, err)
-	}
-	temporary, err := os.CreateTemp(dir, ".precert-*")
-	if err != nil {
-		return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
-	}
-	defer func() { _ = os.Remove(temporary.Name()) }()
-	_, err = io.Copy(temporary, &content)
-	if closeErr := temporary.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Chmod(temporary.Name(), 0o644) //nolint:gosec // a report is for others to read, like any file a build makes
-	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), t.file)
-	}
-	if err != nil {
+	if err := put(t, run); err != nil {
 		return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
 	}
 	return nil
+}
+
+func put(t target, run *finding.Run) error {
+	dir := filepath.Dir(t.file)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	// A device, a pipe or a link is written into: replacing it would destroy it.
+	if info, err := os.Lstat(t.file); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(t.file, os.O_WRONLY|os.O_TRUNC, 0)
+		if err != nil {
+			return err
+		}
+		return fill(file, t, run)
+	}
+	temporary, err := os.CreateTemp(dir, ".precert-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temporary.Name()) }()
+	if err := fill(temporary, t, run); err != nil {
+		return err
+	}
+	if err := os.Chmod(temporary.Name(), 0o644); err != nil { //nolint:gosec // a report is for others to read, like any file a build makes
+		return err
+	}
+	return os.Rename(temporary.Name(), t.file)
+}
+
+// fill writes the report and closes the file.
+func fill(file *os.File, t target, run *finding.Run) error {
+	content := bufio.NewWriterSize(file, 1<<16)
+	err := t.reporter.Write(content, run)
+	if err == nil {
+		err = content.Flush()
+	}
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	return err
 }

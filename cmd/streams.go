@@ -15,6 +15,8 @@ type Streams struct {
 	OutTerminal, ErrTerminal bool
 	// Width is the terminal's number of columns, 0 when unknown.
 	Width int
+	// ErrWidth is that of the terminal behind Err, 0 when unknown.
+	ErrWidth int
 	// Env looks up an environment variable.
 	Env func(name string) (value string, ok bool)
 }
@@ -28,6 +30,11 @@ func System() Streams {
 	if s.OutTerminal {
 		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 			s.Width = width
+		}
+	}
+	if s.ErrTerminal {
+		if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
+			s.ErrWidth = width
 		}
 	}
 	return s
@@ -49,5 +56,6 @@ func (s Streams) colour(noColor bool) bool {
 // progress decides whether to draw progress on standard error.
 func (s Streams) progress(quiet bool) bool {
 	_, ci := s.Env("CI")
-	return s.ErrTerminal && !quiet && !ci
+	kind, _ := s.Env("TERM")
+	return s.ErrTerminal && !quiet && !ci && kind != "dumb"
 }

@@ -26,7 +26,7 @@ func (csvReporter) Write(w io.Writer, run *finding.Run) error {
 }
 
 func csvRow(clean cleaner, e entry) []string {
-	text := func(s string) string { return noFormula(clean.line(s)) }
+	text := func(s string) string { return noFormula(clean.logLine(clean.line(s))) }
 	number := func(n int) string {
 		if n == 0 {
 			return ""

@@ -45,6 +45,10 @@ func latency(ms float64) string {
 	switch {
 	case ms <= 0:
 		return "–"
+	case ms < 0.005:
+		return "<0.01 ms"
+	case ms < 0.95:
+		return fmt.Sprintf("%.2f ms", ms)
 	case ms < 9.95:
 		return fmt.Sprintf("%.1f ms", ms)
 	case ms < 999.5:

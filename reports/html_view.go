@@ -26,9 +26,10 @@ type pageView struct {
 	Tiles    []tileView
 	Single   bool
 	Sections []*connectorView
-	// Rules and Docs are for pages of several connectors.
-	Rules []barView
-	Docs  []docView
+	// Rules, Policies and Docs are for pages of several connectors.
+	Rules    []barView
+	Policies []policyTally
+	Docs     []docView
 	// Compared is nil in a run without a baseline.
 	Compared *comparedView
 }
@@ -63,6 +64,8 @@ type connectorView struct {
 	Files                  []fileView
 	Policies               []policyLine
 	PolicyFacts            string
+	// PolicyStates is the checklist in short, for pages of several connectors.
+	PolicyStates []policyGroup
 }
 
 type blockerView struct {
@@ -123,7 +126,12 @@ func newPageView(run *finding.Run) *pageView {
 		view.Title = view.Sections[0].Title
 		return view
 	}
+	// What needs work comes first; the order is the run's otherwise.
+	slices.SortStableFunc(view.Sections, func(x, y *connectorView) int {
+		return cmp.Compare(urgency(x.Verdict.Class), urgency(y.Verdict.Class))
+	})
 	view.Rules = b.ruleBars()
+	view.Policies = tallyPolicies(view.Sections)
 	for _, d := range run.Docs {
 		view.Docs = append(view.Docs, *b.doc(d.Name))
 	}
@@ -152,6 +160,11 @@ func (b *viewBuilder) verdict(v finding.Verdict) verdictView {
 		word = strings.ToUpper(word[:1]) + word[1:]
 	}
 	return verdictView{Word: word, Class: string(v)}
+}
+
+// urgency orders the verdicts of connectors.
+func urgency(verdict string) int {
+	return slices.Index([]finding.Verdict{finding.NotReady, finding.Incomplete, finding.Ready}, finding.Verdict(verdict))
 }
 
 func (b *viewBuilder) facets() []facetView {
@@ -217,9 +230,13 @@ func (b *viewBuilder) connector(id string, c *finding.Connector) *connectorView 
 	for _, thing := range c.Leftovers {
 		v.Leftovers = append(v.Leftovers, b.clean.line(thing))
 	}
-	if len(b.run.Connectors) == 1 {
-		v.Policies = b.policies(c)
-		v.PolicyFacts = policyFacts(v.Policies)
+	v.Policies = b.policies(c)
+	v.PolicyFacts = policyFacts(v.Policies)
+	if len(b.run.Connectors) != 1 {
+		v.PolicyStates = policyStates(v.Policies)
+	}
+	if confirm := toConfirm(v.Policies); confirm != "" {
+		v.Advice = append(v.Advice, confirm)
 	}
 	for _, f := range c.Files {
 		v.Files = append(v.Files, fileView{b.clean.line(f.Name), b.clean.line(f.SHA256), byteSize(f.Bytes)})
@@ -235,11 +252,10 @@ func (b *viewBuilder) blockers(v *connectorView, c *finding.Connector) {
 	for _, op := range v.Operations {
 		anchors["check "+op.Name] = cmp.Or(anchors["check "+op.Name], op.ID)
 	}
-	for i, blocked := range blockersOf(b.run, c) {
-		if i >= maxBlockers {
-			v.MoreBlockers++
-			continue
-		}
+	all := blockersOf(b.run, c)
+	shown := mixed(all, maxBlockers)
+	v.MoreBlockers = len(all) - len(shown)
+	for _, blocked := range shown {
 		view := blockerView{Name: b.clean.line(blocked.Name), Message: b.clean.line(blocked.Message),
 			Hint: b.clean.line(blocked.Hint), Where: b.clean.line(blocked.Where), Class: blocked.Severity.String()}
 		if blocked.Unit != "" && (blocked.Count > 1 || blocked.Kind == "check") {

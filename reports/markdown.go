@@ -49,8 +49,9 @@ type markdownPage struct {
 }
 
 // printf writes to the buffered page; Flush reports what went wrong.
+// A page goes to job logs, too, where a build server must find no command in it.
 func (m *markdownPage) printf(format string, args ...any) {
-	n, _ := fmt.Fprintf(m.out, format, args...)
+	n, _ := m.out.WriteString(m.clean.logLine(fmt.Sprintf(format, args...)))
 	m.size += n
 }
 

@@ -16,8 +16,12 @@ import (
 )
 
 // maxResults is how many results GitHub's code scanning takes in one run; it
-// refuses a file with more.
-const maxResults = 25_000
+// refuses a file with more. Of those it keeps shownResults, so that the
+// weightiest stand first in a longer list.
+const (
+	maxResults   = 25_000
+	shownResults = 5_000
+)
 
 // sarifReporter writes a SARIF 2.1.0 log with one run.
 type sarifReporter struct{}
@@ -139,8 +143,10 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 			entries = append(entries, e)
 		}
 	}
-	if more := len(entries) - maxResults; more > 0 {
+	if len(entries) > shownResults {
 		slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.Severity, a.Severity) })
+	}
+	if more := len(entries) - maxResults; more > 0 {
 		entries = entries[:maxResults]
 		inv.Notifications = append(inv.Notifications, sarifMessage{"warning", sarifText{
 			Text: fmt.Sprintf("%s of least severity are left out: code scanning takes %s", plural(more, "result"), thousands(maxResults))}})

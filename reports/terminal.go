@@ -20,22 +20,25 @@ const (
 
 // terminal writes what a person reads first.
 type terminal struct {
-	opts  Options
-	clean cleaner
+	opts Options
+	// narrow says that the width is a terminal's own.
+	narrow bool
+	clean  cleaner
 }
 
 func newTerminal(opts Options) Reporter {
+	narrow := opts.Width > 0 && !opts.Quiet
 	if opts.Width <= 0 {
 		opts.Width = defaultWidth
 	}
 	opts.Width = max(opts.Width, 40)
-	return terminal{opts: opts, clean: newCleaner()}
+	return terminal{opts: opts, narrow: narrow, clean: newCleaner()}
 }
 
 // Write implements Reporter.
 func (t terminal) Write(w io.Writer, run *finding.Run) error {
 	buffer := bufio.NewWriter(w)
-	p := &page{out: buffer, width: t.opts.Width, colour: t.opts.Colour, clean: t.clean}
+	p := &page{out: buffer, width: t.opts.Width, colour: t.opts.Colour, narrow: t.narrow, clean: t.clean}
 	if !t.opts.Quiet {
 		t.body(p, run)
 	}
@@ -69,6 +72,9 @@ type page struct {
 	out    *bufio.Writer
 	width  int
 	colour bool
+	// narrow says that a person's terminal is so wide; what goes elsewhere keeps
+	// its verdict on one line, for programs that look for it.
+	narrow bool
 	clean  cleaner
 }
 
@@ -143,6 +149,12 @@ func (p *page) heading(c *finding.Connector, why bool) {
 func (p *page) verdict(run *finding.Run) {
 	line := p.clean.line(verdictLine(run))
 	word := verdictWord(run.Verdict)
+	if p.narrow && text.StringWidthWithoutEscSequences(line) > p.width {
+		first, rest, _ := strings.Cut(text.WrapSoft(line, p.width), "\n")
+		p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(first, word))
+		p.line(strings.TrimRight(rest, " "))
+		return
+	}
 	p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(line, word))
 }
 

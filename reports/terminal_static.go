@@ -17,7 +17,7 @@ const (
 	sameNotes  = 1
 	// fewBlockers is from how many on a list at the end helps.
 	fewBlockers = 2
-	manyBlocked = 10
+	manyBlocked = 5
 )
 
 // static writes the findings, grouped by file and within it by rule.
@@ -184,17 +184,31 @@ func (t terminal) blockers(p *page, run *finding.Run, c *finding.Connector) {
 		p.line()
 		return
 	}
+	shown := list
+	if !t.opts.Verbose {
+		shown = mixed(list, manyBlocked)
+	}
 	p.section("To be ready")
-	for i, b := range list {
-		if i == manyBlocked && !t.opts.Verbose {
-			p.line(p.paint(fmt.Sprintf("  … and %s more", plural(len(list)-i, "cause")), text.Faint))
-			break
-		}
+	for i, b := range shown {
 		count := ""
-		if b.Unit != "" {
+		if b.Count > 1 && b.Unit != "" {
 			count = " (" + plural(b.Count, b.Unit) + ")"
 		}
-		p.line(fmt.Sprintf("  %2d. ", i+1), p.paint(p.clean.line(b.Name), text.Bold), count, p.paint("  "+p.clean.line(b.Where), text.Faint))
+		first := fmt.Sprintf("  %2d. ", i+1)
+		head := p.clean.line(b.Name) + count
+		if where := p.clean.line(b.Where); text.StringWidthWithoutEscSequences(first+head)+2+text.StringWidthWithoutEscSequences(where) <= p.width {
+			p.line(first, p.paint(head, text.Bold), p.paint("  "+where, text.Faint))
+		} else {
+			p.line(first, p.paint(head, text.Bold))
+			p.wrapped("      ", where, text.Faint)
+		}
+		p.wrapped("      ", b.Message)
+		if b.Hint != "" {
+			p.wrapped("      → ", b.Hint)
+		}
+	}
+	if rest := len(list) - len(shown); rest > 0 {
+		p.line(p.paint(fmt.Sprintf("  … and %s above (--verbose lists all here)", plural(rest, "more cause")), text.Faint))
 	}
 	p.line()
 }

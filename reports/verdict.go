@@ -130,6 +130,35 @@ type blocker struct {
 	Operation string
 }
 
+// mixed cuts a list of blockers to limit, in its order. Neither half of the run
+// crowds the other out: a third of the room is for what the live run found.
+func mixed(list []blocker, limit int) []blocker {
+	if len(list) <= limit {
+		return list
+	}
+	live := 0
+	for _, b := range list {
+		if b.Kind == "check" {
+			live++
+		}
+	}
+	// Each half takes the room that the other leaves.
+	live = min(live, max(limit/3, limit-(len(list)-live)))
+	still := limit - live
+	var short []blocker
+	for _, b := range list {
+		room := &still
+		if b.Kind == "check" {
+			room = &live
+		}
+		if *room > 0 {
+			*room--
+			short = append(short, b)
+		}
+	}
+	return short
+}
+
 // blockersOf lists what to mend, in the order to mend it: what stopped the run,
 // what breaks the definition, breaking changes, then what the live run found.
 func blockersOf(run *finding.Run, c *finding.Connector) []blocker {

@@ -1,0 +1,41 @@
+package cmd
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestReportsNeverReplaceWhatIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "kept.json"), filepath.Join(dir, "latest.json")
+	require.NoError(t, os.WriteFile(file, []byte("an older and longer text that must go altogether"), 0o600))
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	code, _, stderr := runHere(t, "check", "../fixtures/good", "--format", "json="+link)
+	require.Equal(t, ExitReady, code, stderr)
+	info, err := os.Lstat(link)
+	require.NoError(t, err)
+	assert.NotZero(t, info.Mode()&os.ModeSymlink, "the link stays one")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.True(t, json.Valid(text), "%.200s", text)
+}
+
+func TestAFullDiskIsToldAndLeavesTheOldReport(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full here")
+	}
+	// Only ever through a link in the test's own folder: a fault here must not reach the device.
+	link := filepath.Join(t.TempDir(), "full.json")
+	require.NoError(t, os.Symlink("/dev/full", link))
+	code, _, stderr := runHere(t, "check", "../fixtures/good", "--format", "json="+link)
+	assert.Equal(t, ExitUsage, code)
+	assert.Contains(t, stderr, "precert: the json report cannot be written: ")
+	assert.Contains(t, stderr, "no space left")
+}
