@@ -20,6 +20,9 @@ type hazard struct {
 	deletes bool
 }
 
+// harmMore is no harm where all that is deleted lies below one thing that the run created.
+const harmMore = "delete more than this run created"
+
 // hazards are matched against the words of the operationId, the path and the
 // summary's first words. What only reads is never hazardous. Creating a message
 // in a chat is not either: it reaches whom the test account reaches; sending
@@ -32,8 +35,8 @@ func hazards() []hazard {
 		{"end the session that this run uses", [][]string{w("logout signout logoff signoff")}, true},
 		{"end the session that this run uses", [][]string{w("log sign"), w("out off")}, true},
 		{"lock everybody out", [][]string{w("auth authentication mfa sso twofactor tfa otp"), w("enable disable reset activate deactivate enforce")}, true},
-		{"delete more than this run created", [][]string{w("prune purge truncate wipe flush compact compaction vacuum cleanup gc")}, true},
-		{"delete more than this run created", [][]string{w("delete remove clear destroy erase drop"), w("all everything bulk batch many multiple")}, true},
+		{harmMore, [][]string{w("prune purge truncate wipe flush compact compaction vacuum cleanup gc")}, true},
+		{harmMore, [][]string{w("delete remove clear destroy erase drop"), w("all everything bulk batch many multiple")}, true},
 		{"reset the service", [][]string{w("reset factory reinitialize reinit")}, true},
 		{"stop the service", [][]string{w("shutdown restart reboot poweroff halt kill terminate quit drain")}, true},
 		{"stop the service", [][]string{w("shut"), w("down")}, true},
@@ -59,7 +62,7 @@ func danger(o *operation) string {
 		return "change the account that this run uses"
 	}
 	for _, h := range hazards() {
-		if !h.deletes && o.Method == http.MethodDelete {
+		if !h.deletes && o.Method == http.MethodDelete || o.clears && h.harm == harmMore {
 			continue
 		}
 		if !slices.ContainsFunc(h.all, func(list []string) bool { return !hasAny(said, list) }) {
@@ -91,7 +94,9 @@ func dangerousRead(o *operation) string {
 // ownAccount reports whether an operation changes or deletes the account that
 // calls it. What lies below it, such as /me/tasks/{id}, is not the account.
 func ownAccount(o *operation, said []string) bool {
-	mine := hasAny(words(lastLiteral(o.Path)), strings.Fields("me self myself currentuser ownaccount")) && !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}")
+	mine := !strings.Contains(o.Path, "{") && slices.ContainsFunc(literals(o.Path), func(segment string) bool {
+		return slices.Contains(strings.Fields("me self myself currentuser ownaccount"), norm(segment))
+	})
 	return mine && hasAny(said, strings.Fields("update delete close deactivate disable change remove archive suspend"))
 }
 

@@ -250,6 +250,10 @@ func (r *record) addSent(in *input) {
 		r.flatten(in.body, "", 0)
 	}
 	for _, v := range in.params {
+		if v.in == "path" && r.own && !r.by.upsert {
+			// It names what the new thing lies below.
+			continue
+		}
 		if _, there := r.fields[norm(v.name)]; !there && isScalar(v.value) {
 			r.fields[norm(v.name)] = v.value
 		}
