@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -86,9 +87,15 @@ func extension(name string) string {
 func write(run *finding.Run, targets []target, streams Streams, quiet bool) error {
 	failed := make([]error, len(targets))
 	var files sync.WaitGroup
+	// More at once would only hold more reports in memory.
+	turn := make(chan struct{}, min(runtime.GOMAXPROCS(0), 2))
 	for i, t := range targets {
 		if t.file != "" {
-			files.Go(func() { failed[i] = writeFile(t, run) })
+			files.Go(func() {
+				turn <- struct{}{}
+				failed[i] = writeFile(t, run)
+				<-turn
+			})
 		}
 	}
 	shown := false
