@@ -65,7 +65,7 @@ func TestOwnCertificatesAndHTTP2(t *testing.T) {
 
 func TestOldTLSIsRefused(t *testing.T) {
 	server := httptest.NewUnstartedServer(desks(func(*http.Request) {}))
-	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // that is what is refused
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	defer server.Close()

@@ -68,6 +68,12 @@ func (r *run) restock(ctx context.Context, o *operation) {
 	if o.kind != kindCreate || o.restored == nil || !slices.ContainsFunc(o.learnt, func(one *record) bool { return one.own }) {
 		return
 	}
+	everything := r.everything()
+	for _, one := range o.learnt {
+		if one.own && wentWith(one, everything) {
+			one.gone.Store(true)
+		}
+	}
 	if slices.ContainsFunc(o.learnt, func(one *record) bool { return one.own && one.usable() }) || !r.unfinished(o) {
 		return
 	}
