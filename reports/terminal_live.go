@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -133,12 +134,19 @@ func (t terminal) touched(operations []string) string {
 	return plural(len(operations), "operation") + ": " + some(operations, limit)
 }
 
+// toldByCheck reports whether a check says why the operation was not exercised: it is told once.
+func toldByCheck(op finding.Operation) bool {
+	return slices.ContainsFunc(op.Checks, func(c finding.Check) bool {
+		return c.Verdict == finding.Warned && c.Message == op.Reason
+	})
+}
+
 // skipped groups the skipped operations by reason, with the lines that let them run.
 func (t terminal) skipped(p *page, c *finding.Connector) {
 	index := map[string]int{}
 	var groups [][]finding.Operation
 	for _, op := range c.Operations {
-		if op.Verdict != finding.Skipped {
+		if op.Verdict != finding.Skipped || toldByCheck(op) {
 			continue
 		}
 		i, known := index[op.Reason]

@@ -245,7 +245,7 @@ func (w *worker) signInRefused(e *exchange) bool {
 		return false
 	}
 	w.op.outcome.keep(e)
-	w.unused(fmt.Sprintf("not exercised, because it signs in, which takes a real user's name and password: made-up ones are answered %s", statusText(e.status)),
+	w.unused("not exercised, because it signs in, which takes a real user's name and password: made-up ones are answered "+statusText(e.status),
 		fmt.Sprintf("operations: {%s: {values: {NAME: ${…}}}}   # for its user name and password", yamlKey(w.op.name)))
 	return true
 }
