@@ -56,7 +56,10 @@ func (r *looseReader) read(ctx context.Context, base, name string, level int) er
 	}
 	at := path.Join(base, name)
 	info, err := fs.Stat(r.fsys, at)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxLooseFile || r.bytes+info.Size() > maxLooseBytes {
+	if err != nil {
+		return nil //nolint:nilerr // What cannot be read is no artefact: the connector is judged without it.
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxLooseFile || r.bytes+info.Size() > maxLooseBytes {
 		return nil
 	}
 	if content, err := readFile(r.fsys, at); err == nil && !isBinary(content) {
@@ -73,7 +76,10 @@ func (r *looseReader) folder(ctx context.Context, base, folder string, level int
 	}
 	r.folders++
 	entries, err := fs.ReadDir(r.fsys, path.Join(base, folder))
-	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.EqualFold(e.Name(), standard[RoleDefinition]) }) {
+	if err != nil {
+		return nil //nolint:nilerr // As for files.
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.EqualFold(e.Name(), standard[RoleDefinition]) }) {
 		return nil
 	}
 	for _, entry := range entries {

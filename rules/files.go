@@ -19,8 +19,13 @@ func problems(p *Pass) {
 		if problem.Rule != p.rule.Name {
 			continue
 		}
+		checker := p.rule.Checker
+		if problem.File != p.Definition.Name {
+			// The solution checker's rules about JSON are one for each file.
+			checker = nil
+		}
 		p.found = append(p.found, finding.Finding{
-			Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy, Checker: p.rule.Checker, File: problem.File, Pointer: problem.Pointer,
+			Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy, Checker: checker, File: problem.File, Pointer: problem.Pointer,
 			Line: problem.Line, Column: problem.Column, Message: problem.Message, Hint: problem.Hint, Excerpt: problem.Excerpt,
 		})
 	}

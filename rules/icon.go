@@ -173,15 +173,20 @@ var iconBackgroundNotAllowed = &Rule{
 		}
 		const even = 0.9
 		switch {
-		case alike(i.background, color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}):
+		case alike(i.background, white()):
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is white (%s).", hex(i.background)))
-		case alike(i.background, color.NRGBA{G: 0x7e, B: 0xe5, A: 0xff}):
+		case alike(i.background, defaultBlue()):
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is the default blue (%s).", hex(i.background)))
 		case i.share < even:
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is not one colour: %s is found on %.0f %% of its edge only.", hex(i.background), 100*i.share))
 		}
 	},
 }
+
+func white() color.NRGBA { return color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff} }
+
+// defaultBlue is what connectors without an icon show.
+func defaultBlue() color.NRGBA { return color.NRGBA{G: 0x7e, B: 0xe5, A: 0xff} }
 
 var iconBackgroundNotBrandColor = &Rule{
 	Name: "IconBackgroundNotBrandColor", Section: SectionIcon, Severity: finding.Warning, Policy: "5000.2.1.5",
@@ -196,6 +201,10 @@ var iconBackgroundNotBrandColor = &Rule{
 		i := p.icon()
 		brand, ok := parseColor(p.Package.Properties.Root.At("properties", "iconBrandColor").String())
 		if i == nil || !i.measured || !ok || p.independent() || i.background.A < opaque || alike(i.background, brand) {
+			return
+		}
+		// A colour that is not allowed is told by the rule above, and goes with the same mend.
+		if alike(i.background, white()) || alike(i.background, defaultBlue()) {
 			return
 		}
 		p.ReportFile(i.name, fmt.Sprintf("The background of the icon is %s, but iconBrandColor is %s.", hex(i.background), hex(brand)))
