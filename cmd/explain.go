@@ -58,6 +58,9 @@ func writeDoc(streams Streams, d finding.Doc, colour bool) error {
 			fmt.Fprintf(&b, "\n%s\n%s\n", bold(part.title), indent(strings.TrimRight(part.body, "\n")))
 		}
 	}
+	if len(d.Checker) > 0 {
+		fmt.Fprintf(&b, "\nSolution checker: %s\n", strings.Join(d.Checker, ", "))
+	}
 	if d.Source != "" {
 		fmt.Fprintf(&b, "\nSource: %s\n", d.Source)
 	}

@@ -182,7 +182,9 @@ func loadExport(ctx context.Context, src Source) (*Package, error) {
 		}
 		p.Origin = origin
 	}
-	return p, nil
+	var err error
+	p.Loose, err = loose(ctx, p, src)
+	return p, err
 }
 
 func (p *Package) add(role Role, name string, content []byte) {

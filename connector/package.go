@@ -56,7 +56,9 @@ type Package struct {
 	// Files are in the order definition, properties, then the others by name.
 	Files []*Artefact
 	// Others are the names of the files in the folder that have no role, and of its folders with a slash at the end.
-	Others     []string
+	Others []string
+	// Loose are the text files without a role, those of the folders in it included.
+	Loose      []*Artefact
 	Definition *Definition
 	// Properties and Settings have a nil Root when the file is missing or unreadable.
 	Properties *Document
@@ -182,7 +184,8 @@ func Load(ctx context.Context, src Source) (*Package, error) {
 	if p.Submission != nil {
 		p.Problems = append(p.Problems, p.Submission.problems()...)
 	}
-	return p, nil
+	p.Loose, err = loose(ctx, p, src)
+	return p, err
 }
 
 func displayName(role Role) string {

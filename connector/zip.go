@@ -133,7 +133,7 @@ func (u *unzipper) entry(ctx context.Context, archive *Archive, entry *zip.File,
 // interesting tells the artefacts of a connector from the rest of a solution.
 func interesting(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".yaml", ".yml", ".png", ".md", ".csx", ".xml":
+	case ".json", ".yaml", ".yml", ".png", ".md", ".csx", ".xml", ".txt", ".env", ".config", ".cs", ".ps1", ".http", ".pem", ".key":
 		return true
 	}
 	return false

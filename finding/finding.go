@@ -11,6 +11,8 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	// Policy is the number in Microsoft's certification policy, "" when none is known.
 	Policy string `json:"policy,omitempty"`
+	// Checker names the rules of the solution checker that report the same.
+	Checker []string `json:"checker,omitempty"`
 	// File is the artefact's name relative to the connector; Pointer a JSON
 	// Pointer (RFC 6901) into it, the same place that the official validator
 	// prints as ValuePath. Line and Column count from 1; 0 means the whole file.

@@ -94,6 +94,8 @@ type Doc struct {
 	Section  string   `json:"section"`
 	Severity Severity `json:"severity"`
 	Policy   string   `json:"policy,omitempty"`
+	// Checker names the rules of the solution checker that look for the same.
+	Checker []string `json:"checker,omitempty"`
 	// Summary is one line; Why says what happens if it is not mended; Fix how to mend it.
 	Summary string `json:"summary"`
 	Why     string `json:"why,omitempty"`

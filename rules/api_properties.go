@@ -50,7 +50,8 @@ var apiPropertiesMissing = &Rule{
 
 var apiPropertiesNotValid = &Rule{
 	Name: "ApiPropertiesNotValid", Section: SectionAPIProperties, Severity: finding.Error, Policy: "5000.1.1.17",
-	Source:  paconnSource + "; solution checker rule connector-validate-connectionparameters",
+	Source:  paconnSource,
+	Checker: []string{"connector-validate-connectionparameters"},
 	Summary: "The members of apiProperties.json hold values of the right kind.",
 	Why:     "The platform reads the file into fixed types; a value of another kind stops the import, or is dropped without a word.",
 	Fix:     "Write a value of the kind that is asked for.",
@@ -72,7 +73,8 @@ var apiPropertyNotKnown = &Rule{
 
 var iconBrandColorNotValid = &Rule{
 	Name: "IconBrandColorNotValid", Section: SectionAPIProperties, Severity: finding.Error, Policy: "5000.2.1.1",
-	Source:  policyErrorsSource + "; solution checker rules connector-validate-brandcolor and connector-validate-hexadecimalbrandcolor",
+	Source:  policyErrorsSource,
+	Checker: []string{"connector-validate-brandcolor", "connector-validate-hexadecimalbrandcolor"},
 	Summary: "iconBrandColor is a hexadecimal colour, not white and not the default blue; for independent publishers it is #da3b01.",
 	Why:     "The catalogue shows the icon on this colour; white and the default make connectors look alike or unfinished.",
 	Fix:     "Write the background colour of the icon as six hexadecimal digits after #.",

@@ -47,7 +47,8 @@ func (c connectionParameter) kind() string { return c.Get("type").String() }
 
 var connectionParameterTypeNotValid = &Rule{
 	Name: "ConnectionParameterTypeNotValid", Section: SectionAPIProperties, Severity: finding.Error, Policy: "5000.1.1.17",
-	Source:  paconnSource + "; solution checker rule connector-validate-connectionparameters",
+	Source:  paconnSource,
+	Checker: []string{"connector-validate-connectionparameters"},
 	Summary: "The type of a connection parameter is string, securestring, int, bool, oauthSetting or gatewaySetting.",
 	Why:     "The platform cannot ask for a parameter of another type: no connection can be created.",
 	Fix:     "Write string, or securestring for what nobody may read.",

@@ -42,6 +42,7 @@ func foreignLetters(s string) string {
 var textMustBeInEnglish = &Rule{
 	Name: "TextMustBeInEnglish", Section: SectionContent, Severity: finding.Error, Policy: "5000.2.3.1",
 	Source:  policySource,
+	Checker: []string{"connector-validate-swagger-extended"},
 	Summary: "Summaries and descriptions of operations, parameters and properties are written in Latin letters.",
 	Why:     "Certified connectors are published in English and translated from it by the platform; text in another script is refused.",
 	Fix:     "Translate the text to English.",
@@ -117,6 +118,12 @@ func (p *Pass) ownWords() map[string]bool {
 	}
 	for _, s := range p.Schemas() {
 		own[s.Name] = true
+	}
+	// A part of a path is what the service calls the thing.
+	for _, op := range p.Definition.Operations {
+		for part := range strings.SplitSeq(op.Path, "/") {
+			own[strings.ToLower(part)] = true
+		}
 	}
 	return own
 }

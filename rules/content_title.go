@@ -24,6 +24,7 @@ func productNames() []string {
 var titleProductNameNotAllowed = &Rule{
 	Name: "TitleProductNameNotAllowed", Section: SectionContent, Severity: finding.Error, Policy: "5000.2.2.2",
 	Source:  submissionSource + "; Microsoft's own connectors may name its products",
+	Checker: []string{"connector-validate-swagger-extended"},
 	Summary: "The title names no product of the Power Platform.",
 	Why:     "Makers would take the connector for a part of the platform; certification refuses the title.",
 	Fix:     "Name the service that the connector connects to, and nothing else.",

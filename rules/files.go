@@ -19,8 +19,13 @@ func problems(p *Pass) {
 		if problem.Rule != p.rule.Name {
 			continue
 		}
+		checker := p.rule.Checker
+		if problem.File != p.Definition.Name {
+			// The solution checker's rules about JSON are one for each file.
+			checker = nil
+		}
 		p.found = append(p.found, finding.Finding{
-			Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy, File: problem.File, Pointer: problem.Pointer,
+			Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy, Checker: checker, File: problem.File, Pointer: problem.Pointer,
 			Line: problem.Line, Column: problem.Column, Message: problem.Message, Hint: problem.Hint, Excerpt: problem.Excerpt,
 		})
 	}
@@ -28,7 +33,8 @@ func problems(p *Pass) {
 
 var jsonSyntaxNotValid = &Rule{
 	Name: "JsonSyntaxNotValid", Section: SectionFiles, Severity: finding.Error, Policy: "5000.2.6.2",
-	Source:  "RFC 8259; solution checker rule connector-validate-swagger-isproperjson",
+	Source:  "RFC 8259",
+	Checker: []string{"connector-validate-swagger-isproperjson"},
 	Summary: "The JSON files of a connector can be read as JSON.",
 	Why:     "Neither the portal nor the package checks can read the file, or they read something else than what was meant.",
 	Fix:     "Mend the syntax at this place, then format the file with an editor that knows JSON.",
@@ -39,7 +45,8 @@ var jsonSyntaxNotValid = &Rule{
 
 var jsonNotStrict = &Rule{
 	Name: "JsonNotStrict", Section: SectionFiles, Severity: finding.Warning, Policy: "5000.2.6.2",
-	Source:  "RFC 8259; solution checker rule connector-validate-swagger-isproperjson; certified connectors with trailing commas exist",
+	Source:  "RFC 8259; certified connectors with trailing commas exist",
+	Checker: []string{"connector-validate-swagger-isproperjson"},
 	Summary: "The JSON files of a connector are strict JSON, without comments, trailing commas and raw control characters.",
 	Why:     "The platform's own reader accepts these, so such connectors were certified; the solution checker, strict readers and other tools do not.",
 	Fix:     "Remove what strict JSON does not allow, then format the file with an editor that knows JSON.",

@@ -78,7 +78,8 @@ func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	}
 }
 
-// bulky are connectors whose files are too large to be stored: one with a
+// bulky are connectors whose files are too large to be stored: one with an icon
+// of another colour than its brand, one with a
 // large script, and one without the script that its operations are to pass.
 func bulky(t testing.TB) []fs.FS {
 	t.Helper()
@@ -87,7 +88,7 @@ func bulky(t testing.TB) []fs.FS {
 	return []fs.FS{
 		fstest.MapFS{
 			"apiDefinition.swagger.json": {Data: definition},
-			"apiProperties.json":         {Data: []byte(`{"properties": {"scriptOperations": ["ListTickets"]}}`)},
+			"apiProperties.json":         {Data: []byte(`{"properties": {"iconBrandColor": "#2f7f6c", "scriptOperations": ["ListTickets"]}}`)},
 			"icon.png":                   {Data: append(encoded(t, drawn(200, 200, brand, image.Pt(80, 80))), make([]byte, 1<<20)...)},
 		},
 		fstest.MapFS{

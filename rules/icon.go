@@ -52,7 +52,8 @@ var iconNotExpected = &Rule{
 
 var iconFormatNotValid = &Rule{
 	Name: "IconFormatNotValid", Section: SectionIcon, Severity: finding.Error, Policy: "5000.2.1.3",
-	Source:  policySource + "; solution checker rule connector-validate-pngiconimage",
+	Source:  policySource,
+	Checker: []string{"connector-validate-pngiconimage"},
 	Summary: "The icon is a PNG.",
 	Why:     "The catalogue and the designers show nothing else.",
 	Fix:     "Export the picture as PNG; renaming a file does not convert it.",
@@ -78,7 +79,8 @@ const maxIconBytes = 1 << 20
 
 var iconTooLarge = &Rule{
 	Name: "IconTooLarge", Section: SectionIcon, Severity: finding.Error, Policy: "5000.2.1.2",
-	Source:  policySource + "; solution checker rule connector-validate-iconimage",
+	Source:  policySource,
+	Checker: []string{"connector-validate-iconimage"},
 	Summary: "The icon has less than 1 MB.",
 	Why:     "It is loaded wherever the connector is shown; certification refuses larger files.",
 	Fix:     "Reduce the picture to 230 by 230 pixels, and optimise it.",
@@ -96,7 +98,8 @@ const minIconSide, maxIconSide = 100, 230
 
 var iconDimensionsNotValid = &Rule{
 	Name: "IconDimensionsNotValid", Section: SectionIcon, Severity: finding.Error, Policy: "5000.2.1.4",
-	Source:  policySource + "; solution checker rule connector-validate-iconsize",
+	Source:  policySource,
+	Checker: []string{"connector-validate-iconsize"},
 	Summary: "The icon is square, with 100 to 230 pixels on each side.",
 	Why:     "It is shown in a square tile; other pictures come out blurred or cut.",
 	Fix:     "Export the picture with 230 by 230 pixels.",
@@ -124,7 +127,8 @@ var iconDimensionsNotValid = &Rule{
 
 var iconNotOpaque = &Rule{
 	Name: "IconNotOpaque", Section: SectionIcon, Severity: finding.Warning, Policy: "5000.2.1.5",
-	Source:  "solution checker rule connector-validate-iconimage",
+	Source:  checkerSource,
+	Checker: []string{"connector-validate-iconimage"},
 	Summary: "The icon can nowhere be seen through, and its corners are not rounded.",
 	Why:     "Designers put it on backgrounds of their own, light and dark: the logo disappears on one of them.",
 	Fix:     "Fill the whole square with the brand colour.",
@@ -155,7 +159,8 @@ func parseColor(text string) (color.NRGBA, bool) {
 
 var iconBackgroundNotAllowed = &Rule{
 	Name: "IconBackgroundNotAllowed", Section: SectionIcon, Severity: finding.Warning, Policy: "5000.2.1.5",
-	Source:  "solution checker rules connector-validate-iconimage and connector-validate-backgroundwithbrandiconcolor",
+	Source:  checkerSource,
+	Checker: []string{"connector-validate-iconimage", "connector-validate-backgroundwithbrandiconcolor"},
 	Summary: "The background of the icon is one colour, neither white nor the default blue #007ee5.",
 	Why:     "White icons have no edge in the catalogue, and blue is what connectors without an icon show.",
 	Fix:     "Fill the background with the brand colour of the service.",
@@ -168,9 +173,9 @@ var iconBackgroundNotAllowed = &Rule{
 		}
 		const even = 0.9
 		switch {
-		case alike(i.background, color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}):
+		case alike(i.background, white()):
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is white (%s).", hex(i.background)))
-		case alike(i.background, color.NRGBA{G: 0x7e, B: 0xe5, A: 0xff}):
+		case alike(i.background, defaultBlue()):
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is the default blue (%s).", hex(i.background)))
 		case i.share < even:
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is not one colour: %s is found on %.0f %% of its edge only.", hex(i.background), 100*i.share))
@@ -178,9 +183,15 @@ var iconBackgroundNotAllowed = &Rule{
 	},
 }
 
+func white() color.NRGBA { return color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff} }
+
+// defaultBlue is what connectors without an icon show.
+func defaultBlue() color.NRGBA { return color.NRGBA{G: 0x7e, B: 0xe5, A: 0xff} }
+
 var iconBackgroundNotBrandColor = &Rule{
 	Name: "IconBackgroundNotBrandColor", Section: SectionIcon, Severity: finding.Warning, Policy: "5000.2.1.5",
-	Source:  "solution checker rule connector-validate-backgroundwithbrandiconcolor",
+	Source:  checkerSource,
+	Checker: []string{"connector-validate-backgroundwithbrandiconcolor"},
 	Summary: "The background of the icon has the colour iconBrandColor of apiProperties.json.",
 	Why:     "Designers frame the icon in the brand colour: another background shows as a box in a box.",
 	Fix:     "Set iconBrandColor to the background of the icon, or fill the background with iconBrandColor.",
@@ -192,6 +203,10 @@ var iconBackgroundNotBrandColor = &Rule{
 		if i == nil || !i.measured || !ok || p.independent() || i.background.A < opaque || alike(i.background, brand) {
 			return
 		}
+		// A colour that is not allowed is told by the rule above, and goes with the same mend.
+		if alike(i.background, white()) || alike(i.background, defaultBlue()) {
+			return
+		}
 		p.ReportFile(i.name, fmt.Sprintf("The background of the icon is %s, but iconBrandColor is %s.", hex(i.background), hex(brand)))
 	},
 }
@@ -201,7 +216,8 @@ const maxLogo = 0.7
 
 var iconLogoTooLarge = &Rule{
 	Name: "IconLogoTooLarge", Section: SectionIcon, Severity: finding.Warning, Policy: "5000.2.1.5",
-	Source:  "solution checker rule connector-validate-iconimage",
+	Source:  checkerSource,
+	Checker: []string{"connector-validate-iconimage"},
 	Summary: "The logo takes less than 70 % of the width and of the height of the icon.",
 	Why:     "Designers show the icon as small as 20 pixels; a logo that reaches the edge is cut or cannot be told.",
 	Fix:     "Make the logo smaller, with the same margin on all sides.",

@@ -120,11 +120,9 @@ func TestIcon(t *testing.T) {
 			"warning IconBackgroundNotAllowed: The background of the icon is not one colour: #1f6f5c is found on 80 % of its edge only.",
 			"warning IconNotOpaque: The corners of the icon are rounded: they can be seen through."}},
 		{"on white", encoded(t, drawn(200, 200, color.White, image.Pt(100, 100))), []string{
-			"warning IconBackgroundNotAllowed: The background of the icon is white (#ffffff).",
-			"warning IconBackgroundNotBrandColor: The background of the icon is #ffffff, but iconBrandColor is #1f6f5c."}},
+			"warning IconBackgroundNotAllowed: The background of the icon is white (#ffffff)."}},
 		{"on the default blue", encoded(t, drawn(200, 200, color.NRGBA{G: 0x7e, B: 0xe5, A: 0xff}, image.Pt(100, 100))), []string{
-			"warning IconBackgroundNotAllowed: The background of the icon is the default blue (#007ee5).",
-			"warning IconBackgroundNotBrandColor: The background of the icon is #007ee5, but iconBrandColor is #1f6f5c."}},
+			"warning IconBackgroundNotAllowed: The background of the icon is the default blue (#007ee5)."}},
 		{"on two colours", encoded(t, striped), []string{
 			"warning IconBackgroundNotAllowed: The background of the icon is not one colour: #1f6f5c is found on 60 % of its edge only."}},
 		{"with a wide logo", encoded(t, drawn(200, 200, brand, image.Pt(180, 60))),

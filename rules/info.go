@@ -177,6 +177,7 @@ var tagRedefined = &Rule{
 var connectorMetadataPropertiesMissing = &Rule{
 	Name: "ConnectorMetadataPropertiesMissing", Section: SectionProperties, Severity: finding.Error, Policy: "5000.2.6.2",
 	Source:  propertiesSource + "; pull request 4077 of microsoft/PowerPlatformConnectors",
+	Checker: []string{"connector-validate-swagger-extended"},
 	Summary: "The connector metadata names website, privacy policy and categories.",
 	Why:     "The catalogue shows them, and certification refuses a connector that lacks one.",
 	Fix:     `Add an entry {"propertyName": "…", "propertyValue": "…"} for each of Website, Privacy policy and Categories.`,

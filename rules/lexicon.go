@@ -126,8 +126,8 @@ func (r *reading) read(t text, words map[string]entry) {
 			r.hits = append(r.hits, hit{text: t, use: usageMisspelt, what: t.value[start:end], fix: e.fix})
 		}
 		for _, ph := range e.phrases {
-			if beginsWith(t.value[start:], ph.text) {
-				r.hits = append(r.hits, hit{text: t, use: ph.use, what: t.value[start : start+len(ph.text)]})
+			if n := beginsWith(t.value[start:], ph.text, t.kind == infoTitle); n > 0 {
+				r.hits = append(r.hits, hit{text: t, use: ph.use, what: t.value[start : start+n]})
 			}
 		}
 		for i := 0; counted && e.languages>>i != 0; i++ {
@@ -167,12 +167,30 @@ func lower(out []byte, s string) []byte {
 	return out
 }
 
-// beginsWith reports whether s begins with a phrase in lower case, as whole words.
-func beginsWith(s, phrase string) bool {
-	if len(s) < len(phrase) || !strings.EqualFold(s[:len(phrase)], phrase) {
-		return false
+// beginsWith returns how many bytes at the beginning of s are a phrase in
+// lower case, as whole words; 0 when it is none. Several blanks count as one,
+// and so does a hyphen when hyphens says so.
+func beginsWith(s, phrase string, hyphens bool) int {
+	at := 0
+	for i := range len(phrase) {
+		c := phrase[i]
+		if at == len(s) {
+			return 0
+		}
+		if c == ' ' && (s[at] == ' ' || hyphens && s[at] == '-') {
+			for at++; at < len(s) && s[at] == ' '; at++ {
+			}
+			continue
+		}
+		if !strings.EqualFold(s[at:at+1], phrase[i:i+1]) {
+			return 0
+		}
+		at++
 	}
-	return len(s) == len(phrase) || !isWordChar(phrase[len(phrase)-1]) || !isWordChar(s[len(phrase)])
+	if at < len(s) && isWordChar(phrase[len(phrase)-1]) && isWordChar(s[at]) {
+		return 0
+	}
+	return at
 }
 
 // plainWord reports whether s[start:end] is a word of a sentence: no part of

@@ -23,7 +23,7 @@ func TestReadFindsWordsAndPhrases(t *testing.T) {
 		"the 'adress' or \"adress\" field":                    nil,
 		"/adress/x, adress_line, adress.x, x.adress, #adress": nil,
 		"adressLine, ADRESSline, HDInsight":                   nil,
-		"For Power Automate and POWER  APPS.":                 {"Power Automate"},
+		"For Power Automate and POWER  APPS.":                 {"Power Automate", "POWER  APPS"},
 		"In Power BI's service, not Power Bills":              {"Power BI"},
 		"TODO: say more. Todos are fine.":                     {"TODO:"},
 		"You must call this first":                            {"You must call"},

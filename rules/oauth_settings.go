@@ -37,7 +37,8 @@ func everyOAuth(p *Pass) []oauthSettings {
 
 var identityProviderNotKnown = &Rule{
 	Name: "IdentityProviderNotKnown", Section: SectionAPIProperties, Severity: finding.Warning,
-	Source:  oauthSource + "; solution checker rule connector-validate-connectionparam-oauth2idp",
+	Source:  oauthSource,
+	Checker: []string{"connector-validate-connectionparam-oauth2idp"},
 	Summary: "identityProvider names a provider that the platform knows.",
 	Why:     "It decides how the sign-in runs and which parameters it needs; the solution checker compares it with a list.",
 	Fix:     "Write aad for Microsoft Entra ID; oauth2 or oauth2generic for every other authorization code flow.",
@@ -48,7 +49,8 @@ var identityProviderNotKnown = &Rule{
 
 var oauthParameterMissing = &Rule{
 	Name: "OAuthParameterMissing", Section: SectionAPIProperties, Severity: finding.Error,
-	Source:  oauthSource + "; solution checker rule connector-validate-connectionparameters",
+	Source:  oauthSource,
+	Checker: []string{"connector-validate-connectionparameters"},
 	Summary: "oAuthSettings has the customParameters that its identity provider needs.",
 	Why:     "Without the resource (aad, aadcertificate) or the three addresses (oauth2, oauth2generic) nobody can sign in.",
 	Fix:     `Add the parameter to customParameters, as {"value": "…"}.`,

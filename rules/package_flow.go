@@ -139,7 +139,8 @@ var flowOperationNotFound = &Rule{
 
 var flowConnectionNotReferenced = &Rule{
 	Name: "FlowConnectionNotReferenced", Section: SectionPackage, Severity: finding.Warning,
-	Source:  "solution checker rule flow-avoid-connection-mode",
+	Source:  checkerSource,
+	Checker: []string{"flow-avoid-connection-mode"},
 	Summary: "Flows use connection references, not connections.",
 	Why:     "A connection belongs to one environment and one person: in the reviewers' environment the flow has none.",
 	Fix:     "Open the flow within its solution, choose a connection reference for each connector, save, and export again.",
@@ -160,7 +161,8 @@ var flowConnectionNotReferenced = &Rule{
 
 var flowReferenceNotFound = &Rule{
 	Name: "FlowReferenceNotFound", Section: SectionPackage, Severity: finding.Warning,
-	Source:  "solution checker rule flow-avoid-invalid-reference",
+	Source:  checkerSource,
+	Checker: []string{"flow-avoid-invalid-reference"},
 	Summary: "Flows name connection references that exist, in the flow and in the solution.",
 	Why:     "The flow cannot be switched on after the import.",
 	Fix:     "Add the connection reference to the solution, or choose one that is in it, and export again.",

@@ -62,7 +62,7 @@ func (p *Pass) Report(at *connector.Node, message string, options ...Option) {
 		return
 	}
 	f := finding.Finding{
-		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy,
+		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy, Checker: p.rule.Checker,
 		File: p.Definition.Name, Message: message, Hint: p.rule.Fix,
 	}
 	if at != nil {
@@ -85,7 +85,7 @@ func (p *Pass) Report(at *connector.Node, message string, options ...Option) {
 // ReportFile adds a finding about a file as a whole, or one that is missing.
 func (p *Pass) ReportFile(name, message string, options ...Option) {
 	f := finding.Finding{
-		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy,
+		Rule: p.rule.Name, Severity: p.rule.Severity, Policy: p.rule.Policy, Checker: p.rule.Checker,
 		File: name, Message: message, Hint: p.rule.Fix,
 	}
 	for _, option := range options {

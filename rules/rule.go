@@ -20,6 +20,8 @@ type Rule struct {
 	Severity finding.Severity
 	// Policy is the number in Microsoft's certification policy, "" when none is known.
 	Policy string
+	// Checker names the rules of the solution checker that look for the same.
+	Checker []string
 	// Source is where the rule comes from: a public page or what was observed.
 	Source string
 	// Summary says in one line what must hold.
@@ -50,7 +52,7 @@ func (r *Rule) needsWhole() bool {
 // Doc returns the rule's documentation for reports.
 func (r *Rule) Doc() finding.Doc {
 	return finding.Doc{
-		Name: r.Name, Section: r.Section, Severity: r.Severity, Policy: r.Policy, Source: r.Source,
+		Name: r.Name, Section: r.Section, Severity: r.Severity, Policy: r.Policy, Checker: r.Checker, Source: r.Source,
 		Summary: r.Summary, Why: r.Why, Fix: r.Fix, Wrong: r.Wrong, Right: r.Right,
 	}
 }

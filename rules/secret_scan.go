@@ -81,6 +81,11 @@ func knownForms() []secretForm {
 	return []secretForm{
 		long(within("a private key", "-----BEGIN ", `-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY-----(?:\s|\\[rn])*[A-Za-z0-9+/=]{40}[^-"]*`), 8<<10),
 		form("an access key of AWS", "AKIA", `AKIA[0-9A-Z]{16}\b`),
+		form("an access key of AWS", "ASIA", `ASIA[0-9A-Z]{16}\b`),
+		within("a secret key of AWS", "ecret_access_key", `ecret_access_key["']?\s{0,4}[=:]\s{0,4}["']?([A-Za-z0-9+/]{40})\b`),
+		form("a GitHub token", "ghs_", `ghs_[A-Za-z0-9]{30,}`),
+		form("a GitHub token", "ghu_", `ghu_[A-Za-z0-9]{30,}`),
+		form("a GitHub token", "ghr_", `ghr_[A-Za-z0-9]{30,}`),
 		form("a GitHub token", "ghp_", `ghp_[A-Za-z0-9]{30,}`),
 		form("a GitHub token", "gho_", `gho_[A-Za-z0-9]{30,}`),
 		form("a GitHub token", "github_pat_", `github_pat_[A-Za-z0-9_]{40,}`),
@@ -92,6 +97,8 @@ func knownForms() []secretForm {
 		form("a Google client secret", "GOCSPX-", `GOCSPX-[0-9A-Za-z_\-]{20,}`),
 		form("a Stripe key", "sk_live_", `sk_live_[0-9A-Za-z]{16,}`),
 		form("a Stripe key", "rk_live_", `rk_live_[0-9A-Za-z]{16,}`),
+		maybe(form("a Stripe key for tests", "sk_test_", `sk_test_[0-9A-Za-z]{16,}`)),
+		form("a signing secret of Stripe", "whsec_", `whsec_[0-9A-Za-z+/]{24,}`),
 		form("a SendGrid key", "SG.", `SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}`),
 		form("an OpenAI key", "sk-", `sk-(?:proj-|svcacct-)?[A-Za-z0-9_]{32,}`),
 		entra,
@@ -100,6 +107,9 @@ func knownForms() []secretForm {
 		within("a shared access signature of Azure", "sig=", `sig=([A-Za-z0-9%+/]{30,}=*)`),
 		within("a user and password in an address", "://", `://[^\s/"'@:{}<>$\[\]\\]{1,80}:([^\s/"'@{}<>$\[\]\\]{4,80})@`),
 		maybe(long(form("a JSON web token", "eyJ", `eyJ[A-Za-z0-9_\-]{10,400}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}`), 2<<10)),
+		maybe(form("a user and password for basic authentication", "Basic ", `Basic ([A-Za-z0-9+/]{20,}={0,2})`)),
+		maybe(within("a key of an Azure function", ".azurewebsites.net/", `\.azurewebsites\.net/[^\s"'<>]{0,200}[?&]code=([A-Za-z0-9_\-+/%]{30,}={0,2})`)),
+		maybe(within("a subscription key of API Management", "ubscription-", `ubscription-[Kk]ey["']?\s{0,4}[=:]\s{0,4}["']?([0-9a-f]{32})\b`)),
 		maybe(form("a bearer token", "Bearer ", `Bearer ([A-Za-z0-9._~+/\-]{24,}=*)`)),
 		maybe(within("a password in a connection string", "assword=", `assword=([^\s;"'&<>{}\[\]\\,]{8,})[;"']`)),
 	}
@@ -115,6 +125,15 @@ func secrets(pkg *connector.Package) []secret {
 		switch file.Role {
 		case connector.RoleDefinition, connector.RoleProperties, connector.RoleSettings, connector.RoleIcon:
 		default:
+			out = append(out, secretsIn(connector.NewText(file.Name, file.Content))...)
+		}
+	}
+	read := map[string]bool{}
+	for _, doc := range pkg.Documents() {
+		read[doc.Name] = true
+	}
+	for _, file := range pkg.Loose {
+		if !read[file.Name] {
 			out = append(out, secretsIn(connector.NewText(file.Name, file.Content))...)
 		}
 	}

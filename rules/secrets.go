@@ -105,8 +105,12 @@ func secretValues(pkg *connector.Package) []secret {
 	}
 	p := &Pass{Package: pkg, Definition: pkg.Definition, facts: &facts{memo: map[string]any{}}}
 	for _, settings := range everyOAuth(p) {
-		if n := settings.GetFold("clientSecret"); !strings.Contains(strings.TrimSpace(n.String()), " ") {
-			add("ClientSecretNotAllowed", "the secret of an OAuth client", n)
+		for n := range settings.Members {
+			// In other spellings too: the platform drops such a key, the public file does not.
+			name := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(n.Key()))
+			if name == "clientsecret" && !strings.Contains(strings.TrimSpace(n.String()), " ") {
+				add("ClientSecretNotAllowed", "the secret of an OAuth client", n)
+			}
 		}
 	}
 	for _, c := range connectionParameters(p) {

@@ -28,6 +28,11 @@ func TestSecretsAreFoundAndNeverShown(t *testing.T) {
 		{"signature", "https://files.fabrikam.com/a?se=2026&si" + "g=" + random + "%3D", random, "a shared access signature of Azure"},
 		{"address", "see https://porter:" + "open-Sesame" + "@fabrikam.com/", "open-Sesame", "a user and password in an address"},
 		{"private key", "-----BEGIN EC " + "PRIVATE KEY-----\n" + random + random + "\n-----END EC PRIVATE KEY-----", random + random, "a private key"},
+		{"AWS secret", "aws_secret_access_" + "key = " + random + "QwErTyUi", random + "QwErTyUi", "a secret key of AWS"},
+		{"GitHub app", "gh" + "s_" + random + "4711", "gh" + "s_" + random + "4711", "a GitHub token"},
+		{"basic", "Authorization: Bas" + "ic cG9ydGVyOm9wZW4tU2VzYW1lNDcxMQ==", "cG9ydGVyOm9wZW4tU2VzYW1lNDcxMQ", "basic authentication"},
+		{"function", "https://boards.azurewebsites.net/api/cards?co" + "de=" + random + "==", random, "a key of an Azure function"},
+		{"subscription", "Ocp-Apim-Subscription-" + "Key: 0f4a7c2be91d4d3fa85b6c7d8e9f0a1b", "0f4a7c2be91d4d3fa85b6c7d8e9f0a1b", "a subscription key"},
 		{"bearer", "Authorization: Bea" + "rer " + random, random, "a bearer token"},
 	}
 	engine := rules.Config{}
