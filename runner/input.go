@@ -140,6 +140,12 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 		add(v, "precert.yaml")
 		return nil
 	}
+	if conditional(p) && !hasSample(p.Node) {
+		if p.Required || in.target != nil && in.target.etag.Load() != nil {
+			add(version(in.target), "the ETag of what is changed")
+		}
+		return nil
+	}
 	if n := o.need(p.In, p.Name); n != nil {
 		// A filter hides from a list what is worth judging: it comes on varied calls only.
 		if f, ok := filled[n]; ok && (p.Required || p.In == "path" || !o.reads() || o.form.varies(attempt, true)) {

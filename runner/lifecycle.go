@@ -318,6 +318,7 @@ func states(v any, at string, depth int) map[string]string {
 func (r *run) takeMade(e *exchange, made []*record) {
 	for _, one := range made {
 		r.locate(one, e.header.Get("Location"))
+		one.noteTag(e)
 		one.upload = uploadIn(e.in)
 		if isHook(one.by) {
 			r.subscribe(e, one)
@@ -364,6 +365,29 @@ func (r *run) locate(made *record, location string) {
 			made.fields["id"] = last
 		}
 	}
+}
+
+// located is the thing that the Location of an answer leads to, such as the job
+// that an export began.
+func (r *run) located(o *operation, e *exchange) []*record {
+	u, err := url.Parse(e.header.Get("Location"))
+	if err != nil || u.Path == "" {
+		return nil
+	}
+	segments := strings.Split(strings.Trim(strings.TrimPrefix(u.EscapedPath(), r.base.EscapedPath()), "/"), "/")
+	for _, reader := range r.plan.ops {
+		t := reader.target()
+		found, ok := matchTemplate(strings.Split(strings.Trim(reader.Path, "/"), "/"), segments)
+		if !ok || t == nil || reader.kind != kindRead || found[t.name] == "" {
+			continue
+		}
+		made := &record{resources: t.resources, by: o, own: true, fields: map[string]any{norm(t.name): found[t.name], "id": found[t.name]}, sent: map[string]bool{}, params: map[string]any{}}
+		for name, v := range found {
+			made.params[norm(name)] = v
+		}
+		return []*record{made}
+	}
+	return nil
 }
 
 func matchTemplate(template, segments []string) (map[string]string, bool) {

@@ -30,6 +30,8 @@ type operation struct {
 	unhook bool
 	// clears: it takes something off a thing that stays.
 	clears bool
+	// yields is what its answers are about where that is not what it is about: an export answers with a job.
+	yields string
 	// signsIn: it takes a user's name and password for a token.
 	signsIn bool
 	// belowAccount: it changes the account that calls it.

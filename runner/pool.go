@@ -46,6 +46,8 @@ type record struct {
 	stand bool
 	// number is its place in the journal, 0 when it is in none.
 	number int
+	// etag is the ETag that the thing was last seen with.
+	etag atomic.Pointer[string]
 	// taken is the operation that will delete it, nil when none has claimed it.
 	taken atomic.Pointer[operation]
 }
@@ -161,6 +163,9 @@ func text(m map[string]any) map[string]string {
 func learn(op *operation, in *input, body any, own bool) []*record {
 	var out []*record
 	resources := []string{op.resource}
+	if op.yields != "" {
+		resources = []string{op.yields, op.resource}
+	}
 	listed, name := listItems(body)
 	if own {
 		if several, ok := body.([]any); ok && len(several) > 0 {

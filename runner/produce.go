@@ -47,6 +47,37 @@ func (p *planner) findNeeds() {
 			p.bodyNeeds(o, schema, "", true, 0)
 		}
 	}
+	p.findYields()
+}
+
+// findYields finds what answers about things that nothing makes or lists: the
+// operations whose answer has the very schema of the one that reads such a thing.
+func (p *planner) findYields() {
+	for _, reader := range p.ops {
+		t := reader.target()
+		shape := itemRef(p.def, reader)
+		if reader.kind != kindRead || t == nil || t.in != "path" || len(t.resources) == 0 || shape == "" || len(p.producers(t)) > 0 {
+			continue
+		}
+		for _, o := range p.ops {
+			if o != reader && !isSafeMethod(o.Method) && o.kind != kindDelete && itemRef(p.def, o) == shape && o.yields == "" && !slices.ContainsFunc(o.needs, func(n *need) bool { return slices.Contains(n.resources, t.resources[0]) }) {
+				o.yields = t.resources[0]
+			}
+		}
+	}
+}
+
+// itemRef is the reference to the schema of the thing that an answer is about,
+// in or out of an envelope; "" when it has none.
+func itemRef(def *connector.Definition, o *operation) string {
+	schema := successSchema(o.Operation)
+	if ref := schema.Get("$ref").String(); ref != "" {
+		return ref
+	}
+	if properties := def.Properties(schema); len(properties) == 1 {
+		return properties[0].Get("$ref").String()
+	}
+	return ""
 }
 
 // pathNeeds makes a need of every path parameter. The last one of a run of
@@ -263,6 +294,11 @@ func (p *planner) producers(n *need) []*operation {
 			if o.kind == wanted && !isHook(o) && o.resource != "" && slices.Contains(n.resources, o.resource) {
 				out = append(out, o)
 			}
+		}
+	}
+	for _, o := range p.ops {
+		if o.yields != "" && slices.Contains(n.resources, o.yields) && !slices.Contains(out, o) {
+			out = append(out, o)
 		}
 	}
 	return out

@@ -38,6 +38,13 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(reason, "")
 		return stop
 	}
+	if w.tries < maxTries && w.refresh(ctx, e) {
+		w.tries++
+		return goOn
+	}
+	if w.turn(ctx, e) {
+		return goOn
+	}
 	if isConflict(e) && w.conflicts < maxConflicts {
 		w.conflicts++
 		w.op.form.salt++
@@ -269,6 +276,9 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	if e.in.guessed {
 		target = nil
+	}
+	if w.lostByTurn(e) {
+		return stop
 	}
 	if name, path, ok := w.denied(e); ok {
 		if w.borrow(e, path) {

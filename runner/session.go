@@ -129,6 +129,9 @@ func (s *session) send(ctx context.Context, o *operation, in *input, m *message,
 			continue
 		}
 		s.answer(e, req, how.auth)
+		if in != nil && in.target != nil {
+			in.target.noteTag(e)
+		}
 		return e
 	}
 }

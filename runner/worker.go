@@ -28,6 +28,12 @@ type worker struct {
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
 	inRow, conflicts, refusals, tries, aged int
+	// turned is the thing that was brought into the other state by turnedBy;
+	// inState: the operation has not acted on it since.
+	turned   *record
+	turnedBy *operation
+	turns    int
+	inState  bool
 	// inVain: something created was waited for, and did not show.
 	inVain bool
 	// first is the first refusal since something was learnt, named the input that it complains of.
@@ -204,7 +210,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 // succeeded counts a success and learns from it.
 func (w *worker) succeeded(e *exchange, attempt int) step {
 	o, u := w.op, w.op.outcome
-	w.inRow = 0
+	w.inRow, w.inState = 0, false
 	u.successes++
 	u.latencies = append(u.latencies, ms(e.duration))
 	if body := o.Body(); body != nil {
@@ -243,6 +249,9 @@ func (w *worker) learn(e *exchange) {
 		o.learnt = append(o.learnt, made...)
 	case body != nil:
 		o.learnt = append(o.learnt, learn(o, e.in, body, false)...)
+	}
+	if o.kind != kindCreate && !isSafeMethod(o.Method) {
+		o.learnt = append(o.learnt, w.run.located(o, e)...)
 	}
 }
 

@@ -20,17 +20,21 @@ func (g *Generator) Amend(r Request, previous any, answer string) (any, string, 
 	fields := g.fields(r)
 	value, said := previous, []string{}
 	done := map[string]bool{}
-	for _, sentence := range sentences(answer) {
-		for _, m := range g.about(r, fields, sentence) {
-			place := strings.Join(m.path, "/")
-			if done[place] || len(said) >= maxAmended || g.givenBy(r, m.field) {
-				continue
-			}
-			changed, what, ok := g.amendField(r, value, m)
-			if ok && !equal(changed, value) {
-				value = changed
-				done[place] = true
-				said = append(said, display(r.Name, place)+" "+what)
+	lines := sentences(answer)
+	// A sentence that states a rule teaches more than one that only names the field.
+	for _, guess := range []bool{false, true} {
+		for _, sentence := range lines {
+			for _, m := range g.about(r, fields, sentence) {
+				place := strings.Join(m.path, "/")
+				if done[place] || len(said) >= maxAmended || g.givenBy(r, m.field) {
+					continue
+				}
+				changed, what, ok := g.amendField(r, value, m, guess)
+				if ok && !equal(changed, value) {
+					value = changed
+					done[place] = true
+					said = append(said, display(r.Name, place)+" "+what)
+				}
 			}
 		}
 	}
@@ -68,8 +72,9 @@ func (g *Generator) givenBy(r Request, f field) bool {
 	return m.isGiven(spot{nodes: f.nodes, path: path})
 }
 
-// amendField changes one field by the rule that a sentence states.
-func (g *Generator) amendField(r Request, value any, m mention) (any, string, bool) {
+// amendField changes one field by the rule that a sentence states; by guess,
+// when it states none that is understood.
+func (g *Generator) amendField(r Request, value any, m mention, guess bool) (any, string, bool) {
 	old, there := find(value, m.path)
 	switch {
 	case unwanted.MatchString(m.sentence) && there && !m.required && r.In == "body":
@@ -83,6 +88,9 @@ func (g *Generator) amendField(r Request, value any, m mention) (any, string, bo
 	}
 	if changed, what := g.rule(r, m, old, false); what != "" && !equal(changed, old) {
 		return replace(value, m.path, changed, false), what, true
+	}
+	if !guess {
+		return value, "", false
 	}
 	// The answer names the field but no rule that is understood: another value, or none.
 	for turn := 1; turn <= 3; turn++ {

@@ -79,6 +79,10 @@ func statements(value any, key string, out []string) []string {
 				label = ""
 			}
 			text, flat := flatText(v[name])
+			if place, ok := placeIn(v[name]); ok {
+				line = append([]string{place + ":"}, line...)
+				continue
+			}
 			switch {
 			case !flat:
 				for _, below := range statements(v[name], name, nil) {
@@ -97,6 +101,19 @@ func statements(value any, key string, out []string) []string {
 		}
 	}
 	return out
+}
+
+// placeIn is the place that an object such as {"pointer": "/data/title"} names and nothing else.
+func placeIn(value any) (string, bool) {
+	object, ok := value.(map[string]any)
+	if !ok || len(object) != 1 {
+		return "", false
+	}
+	for key, inner := range object {
+		text, ok := inner.(string)
+		return text, ok && naming(strings.ToLower(key))
+	}
+	return "", false
 }
 
 // naming reports whether a member holds the name of the field that an error is about.
