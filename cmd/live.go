@@ -53,9 +53,21 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		c := s.outcome
 		c.BaseURL, c.Operations, c.Causes, c.Exchanges, c.Leftovers = result.BaseURL, result.Operations, result.Causes, result.Exchanges, result.Leftovers
 		c.Incomplete = firstOf(c.Incomplete, result.Incomplete)
+		if !s.portion.shared() {
+			c.Incomplete = firstOf(c.Incomplete, unexercised(c.Operations))
+		}
 		j.acceptLive(s, time.Now())
 	}
 	return nil
+}
+
+// unexercised says why no operation at all was exercised, "" when one was: such a
+// run tells nothing of the API.
+func unexercised(operations []finding.Operation) string {
+	if len(operations) == 0 || slices.ContainsFunc(operations, func(o finding.Operation) bool { return o.Verdict != finding.Skipped }) {
+		return ""
+	}
+	return "no operation could be exercised; " + operations[0].OperationID + ": " + operations[0].Reason
 }
 
 // options joins flags, environment and configuration, in this order of precedence.

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -63,6 +64,9 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 		}
 		a.schemes[s.name] = s
 		mask.place(s.key)
+		if s.kind == "oauth2" {
+			mask.place("access_token")
+		}
 		mask.add(s.value, s.password)
 		if s.kind == "basic" && s.have {
 			mask.add(s.user + ":" + s.password)
@@ -191,11 +195,9 @@ func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []
 }
 
 func (a *authenticator) alternative(o *operation, minted bool) (schemes []*scheme, missing []string) {
-	unexplained := func(r connector.SecurityRequirement) bool {
-		return slices.ContainsFunc(r.Schemes, func(name string) bool { return a.schemes[name] == nil })
-	}
-	known := slices.DeleteFunc(slices.Clone(o.Security), unexplained)
-	for i, alternative := range append(known, slices.DeleteFunc(slices.Clone(o.Security), func(r connector.SecurityRequirement) bool { return !unexplained(r) })...) {
+	alternatives := slices.Clone(o.Security)
+	slices.SortStableFunc(alternatives, func(x, y connector.SecurityRequirement) int { return cmp.Compare(a.doubt(x), a.doubt(y)) })
+	for i, alternative := range alternatives {
 		var these []*scheme
 		var lacking []string
 		for _, name := range alternative.Schemes {
@@ -216,6 +218,38 @@ func (a *authenticator) alternative(o *operation, minted bool) (schemes []*schem
 		}
 	}
 	return nil, missing
+}
+
+// doubt ranks an alternative of a security requirement: one whose schemes the
+// definition explains, and that have a place each, comes first.
+func (a *authenticator) doubt(r connector.SecurityRequirement) int {
+	var these []*scheme
+	for _, name := range r.Schemes {
+		if a.schemes[name] == nil {
+			return 2
+		}
+		these = append(these, a.schemes[name])
+	}
+	if crowded(these) {
+		return 1
+	}
+	return 0
+}
+
+// crowded reports whether two schemes want the same header.
+func crowded(schemes []*scheme) bool {
+	seen := map[string]bool{}
+	for _, s := range schemes {
+		place := s.in + " " + strings.ToLower(s.key)
+		if s.kind == "basic" || s.kind == "oauth2" {
+			place = "header authorization"
+		}
+		if seen[place] {
+			return true
+		}
+		seen[place] = true
+	}
+	return false
 }
 
 // secured reports whether an operation may only be called with credentials: no
@@ -264,15 +298,18 @@ func (a *authenticator) dress(ctx context.Context, s *session, o *operation, m *
 			}
 		}
 	}
+	beside := crowded(schemes)
 	for _, scheme := range schemes {
-		if err := scheme.apply(ctx, s, out, mode); err != nil {
+		if err := scheme.apply(ctx, s, out, mode, beside); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (s *scheme) apply(ctx context.Context, session *session, m *message, mode authMode) error {
+// apply puts the credentials of one scheme on a message. beside says that another
+// scheme takes the Authorization header: a token goes into the query then (RFC 6750, 2.3).
+func (s *scheme) apply(ctx context.Context, session *session, m *message, mode authMode, beside bool) error {
 	value := s.value
 	if s.token != nil && mode == authNormal {
 		token, err := s.token.get(ctx, session)
@@ -289,18 +326,25 @@ func (s *scheme) apply(ctx context.Context, session *session, m *message, mode a
 	switch {
 	case s.kind == "basic":
 		m.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
-	case s.kind == "oauth2":
+	case s.kind == "oauth2" && !beside:
 		m.header.Set("Authorization", "Bearer "+value)
+	case s.kind == "oauth2":
+		m.inQuery("access_token", value)
 	case s.in == "query":
-		pair := url.QueryEscape(s.key) + "=" + url.QueryEscape(value)
-		if m.url.RawQuery != "" {
-			pair = "&" + pair
-		}
-		m.url.RawQuery += pair
+		m.inQuery(s.key, value)
 	default:
 		m.header.Set(s.key, value)
 	}
 	return nil
+}
+
+// inQuery appends a credential to the query.
+func (m *message) inQuery(name, value string) {
+	pair := url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	if m.url.RawQuery != "" {
+		pair = "&" + pair
+	}
+	m.url.RawQuery += pair
 }
 
 // wrong makes a credential of the same form that is not valid. It tells nothing
@@ -338,6 +382,10 @@ func (a *authenticator) undress(m *message) *message {
 	}
 	for _, s := range a.schemes {
 		switch {
+		case s.kind == "oauth2" && out.url.Query().Has("access_token"):
+			q := out.url.Query()
+			q.Del("access_token")
+			out.url.RawQuery = q.Encode()
 		case s.in == "header":
 			out.header.Del(s.key)
 		case s.in == "query" && out.url.Query().Has(s.key):

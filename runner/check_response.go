@@ -253,6 +253,9 @@ func (j *judgement) what() string {
 	if j.e.purpose == forCall || j.e.purpose == forSupply {
 		return "a valid request"
 	}
+	if j.e.purpose == forDeleteAgain {
+		return "the same deletion, made once more,"
+	}
 	return "a request " + j.e.purpose
 }
 

@@ -308,8 +308,12 @@ func resourceOf(op *connector.Operation) string {
 		}
 		return singular(strings.Join(parts, ""))
 	}
-	return ""
+	// An API of one kind of thing may have it at its root: /, /{id}.
+	return rootResource
 }
+
+// rootResource names what stands at the root of an API.
+const rootResource = "thing"
 
 // paramNameIn is the name between the braces of a path segment.
 func paramNameIn(segment string) string {

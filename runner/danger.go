@@ -18,10 +18,9 @@ type hazard struct {
 	all [][]string
 	// deletes says that deletions of things the run created are not exempt.
 	deletes bool
+	// whole says that it is harmless to one thing that the run created.
+	whole bool
 }
-
-// harmMore is no harm where all that is deleted lies below one thing that the run created.
-const harmMore = "delete more than this run created"
 
 // hazards are matched against the words of the operationId, the path and the
 // summary's first words. What only reads is never hazardous. Creating a message
@@ -30,25 +29,25 @@ const harmMore = "delete more than this run created"
 func hazards() []hazard {
 	w := strings.Fields
 	return []hazard{
-		{"change the credentials that this run uses", [][]string{w("password passwd changepw passphrase")}, false},
-		{"change the credentials that this run uses", [][]string{w("change reset rotate regenerate renew roll revoke invalidate disable replace"), w("credential credentials secret secrets key keys apikey token tokens session sessions certificate consent")}, true},
-		{"end the session that this run uses", [][]string{w("logout signout logoff signoff")}, true},
-		{"end the session that this run uses", [][]string{w("log sign"), w("out off")}, true},
-		{"lock everybody out", [][]string{w("auth authentication mfa sso twofactor tfa otp"), w("enable disable reset activate deactivate enforce")}, true},
-		{harmMore, [][]string{w("prune purge truncate wipe flush compact compaction vacuum cleanup gc")}, true},
-		{harmMore, [][]string{w("delete remove clear destroy erase drop"), w("all everything bulk batch many multiple")}, true},
-		{"reset the service", [][]string{w("reset factory reinitialize reinit")}, true},
-		{"stop the service", [][]string{w("shutdown restart reboot poweroff halt kill terminate quit drain")}, true},
-		{"stop the service", [][]string{w("shut"), w("down")}, true},
-		{"block the service", [][]string{w("defragment defrag reindex rebuild failover")}, true},
-		{"break the cluster", [][]string{w("cluster swarm quorum raft leader leadership"), w("add remove delete update promote demote join leave init move transfer change set unlock evict")}, true},
-		{"switch the service's alarms", [][]string{w("maintenance system cluster"), w("alarm alarms")}, true},
-		{"restore or overwrite the service's data", [][]string{w("restore rollback"), w("backup snapshot database system server")}, true},
-		{"send messages to people", [][]string{w("send resend"), w("email emails mail mails sms fax letter whatsapp text invitation invitations invite newsletter campaign")}, true},
-		{"send messages to people", [][]string{w("sendmail sendemail sendsms")}, true},
-		{"call people", [][]string{w("make place start"), w("phonecall phone dial")}, true},
-		{"move money", [][]string{w("pay payout payouts charge capture refund withdraw transfer wire purchase"), w("payment payments money fund funds charge charges invoice invoices balance card cards payout payouts refund refunds order orders bill bills bank wallet")}, true},
-		{"move money", [][]string{w("create make execute send submit"), w("payment payments payout payouts refund refunds charge charges transfer transfers")}, true},
+		{"change the credentials that this run uses", [][]string{w("password passwd changepw passphrase")}, false, false},
+		{"change the credentials that this run uses", [][]string{w("change reset rotate regenerate renew roll revoke invalidate disable replace"), w("credential credentials secret secrets key keys apikey token tokens session sessions certificate consent")}, true, true},
+		{"end the session that this run uses", [][]string{w("logout signout logoff signoff")}, true, false},
+		{"end the session that this run uses", [][]string{w("log sign"), w("out off")}, true, false},
+		{"lock everybody out", [][]string{w("auth authentication mfa sso twofactor tfa otp"), w("enable disable reset activate deactivate enforce")}, true, false},
+		{"delete more than this run created", [][]string{w("prune purge truncate wipe flush compact compaction vacuum cleanup gc")}, true, true},
+		{"delete more than this run created", [][]string{w("delete remove clear destroy erase drop"), w("all everything bulk batch many multiple")}, true, true},
+		{"reset the service", [][]string{w("reset factory reinitialize reinit")}, true, true},
+		{"stop the service", [][]string{w("shutdown restart reboot poweroff halt kill terminate quit drain")}, true, true},
+		{"stop the service", [][]string{w("shut"), w("down")}, true, true},
+		{"block the service", [][]string{w("defragment defrag reindex rebuild failover")}, true, true},
+		{"break the cluster", [][]string{w("cluster swarm quorum raft leader leadership"), w("add remove delete update promote demote join leave init move transfer change set unlock evict")}, true, false},
+		{"switch the service's alarms on or off", [][]string{w("maintenance system cluster"), w("alarm alarms")}, true, false},
+		{"restore or overwrite the service's data", [][]string{w("restore rollback"), w("backup snapshot database system server")}, true, false},
+		{"send messages to people", [][]string{w("send resend"), w("email emails mail mails sms fax letter whatsapp text invitation invitations invite newsletter campaign")}, true, false},
+		{"send messages to people", [][]string{w("sendmail sendemail sendsms")}, true, false},
+		{"call people", [][]string{w("make place start"), w("phonecall phone dial")}, true, false},
+		{"move money", [][]string{w("pay payout payouts charge capture refund withdraw transfer wire purchase"), w("payment payments money fund funds charge charges invoice invoices balance card cards payout payouts refund refunds order orders bill bills bank wallet")}, true, false},
+		{"move money", [][]string{w("create make execute send submit"), w("payment payments payout payouts refund refunds charge charges transfer transfers")}, true, false},
 	}
 }
 
@@ -62,7 +61,7 @@ func danger(o *operation) string {
 		return "change the account that this run uses"
 	}
 	for _, h := range hazards() {
-		if !h.deletes && o.Method == http.MethodDelete || o.clears && h.harm == harmMore {
+		if !h.deletes && o.Method == http.MethodDelete || h.whole && o.ownOnly() && strings.Contains(o.Path, "{") {
 			continue
 		}
 		if !slices.ContainsFunc(h.all, func(list []string) bool { return !hasAny(said, list) }) {

@@ -100,6 +100,9 @@ func (p *planner) pathNeeds(o *operation) {
 				break
 			}
 		}
+		if len(resources) == 0 && i == 0 {
+			resources = append(resources, rootResource)
+		}
 		if named != "" && !slices.Contains(resources, named) {
 			resources = append(resources, named)
 		}

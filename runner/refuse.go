@@ -206,7 +206,8 @@ func isSwitchedOff(e *exchange) bool {
 	}
 	text := strings.ToLower(e.words())
 	for _, phrase := range []string{"not enabled", "is disabled", "are disabled", "been disabled", "turned off", "not configured", "is not supported", "feature not available", "switched off", "not activated", "disabled by"} {
-		if strings.Contains(text, phrase) {
+		// "Currency XYZ is not supported" is about an input.
+		if strings.Contains(text, phrase) && (phrase != "is not supported" || e.status != http.StatusBadRequest && e.status != http.StatusUnprocessableEntity) {
 			return true
 		}
 	}
