@@ -159,6 +159,13 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 		}
 		candidates = append(candidates, id[len(id)-1])
 	}
+	// "ContactsSearch" searches, "ResetFilter" does not filter: a later word of the
+	// id reads only when the first one names what the path is about.
+	about := literals(op.Path)
+	if len(about) > 1 {
+		about = about[:len(about)-1]
+	}
+	nounFirst := len(id) > 0 && slices.ContainsFunc(about, func(segment string) bool { return singular(segment) == singular(id[0]) })
 	reading := ""
 	for _, word := range candidates {
 		k, ok := verbs[word]
@@ -166,7 +173,7 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 			// "status" is a verb in /status, but not in UpdateStatus.
 			return word
 		}
-		if ok && reading == "" {
+		if ok && reading == "" && (!slices.Contains(id[min(1, len(id)):], word) || slices.Contains(id[:1], word) || nounFirst || slices.Contains(words(op.Path), word)) {
 			reading = word
 		}
 	}

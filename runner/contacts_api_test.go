@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -56,15 +57,9 @@ type contactsAPI struct {
 func (a *contactsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	answer := func(status int, body any) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		if body != nil {
-			_ = json.NewEncoder(w).Encode(body) // the client may be gone
-		}
-	}
+	answer := answerJSON(w)
 	refuse := func(status int, detail, place string) {
-		answer(status, map[string]any{"errors": []any{map[string]any{"status": fmt.Sprint(status), "detail": detail, "source": map[string]any{"pointer": place}}}})
+		answer(status, map[string]any{"errors": []any{map[string]any{"status": strconv.Itoa(status), "detail": detail, "source": map[string]any{"pointer": place}}}})
 	}
 	var body map[string]any
 	if r.Header.Get("Content-Type") == "application/json" && json.NewDecoder(r.Body).Decode(&body) != nil {

@@ -66,16 +66,21 @@ type plannerAPI struct {
 	harmed []string
 }
 
-func (a *plannerAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	answer := func(status int, body any) {
+// answerJSON answers with a status and a body, nil for none.
+func answerJSON(w http.ResponseWriter) func(status int, body any) {
+	return func(status int, body any) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		if body != nil {
 			_ = json.NewEncoder(w).Encode(body) // the client may be gone
 		}
 	}
+}
+
+func (a *plannerAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	answer := answerJSON(w)
 	fail := func(status int, text string) { answer(status, map[string]any{"message": text}) }
 	raw, _ := io.ReadAll(r.Body) // what is cut is no JSON, and refused below
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
