@@ -139,6 +139,13 @@ var tenantParameterNotValid = &Rule{
 				p.Report(v.at, v.message)
 			}
 		}
+		for _, c := range connectionParameters(p) {
+			// The names of other claims are free.
+			if c.Key() == "token:TenantId" && c.At("metadata", "sourceType").String() == "" {
+				p.Report(c.Node, "The connection parameter \"token:TenantId\" does not say that the sign-in fills it in.",
+					Hint(`Add "metadata": {"sourceType": "AzureActiveDirectoryTenant"}.`))
+			}
+		}
 	},
 }
 

@@ -89,7 +89,7 @@ func propertyViolations(p *Pass) []violation {
 			second, _ := b.at.Span()
 			return cmp.Or(cmp.Compare(first, second), cmp.Compare(a.message, b.message))
 		})
-		return misspelt(v.found)
+		return withoutUntyped(misspelt(v.found))
 	})
 }
 
@@ -128,6 +128,20 @@ func misspelt(found []violation) []violation {
 		}
 	}
 	return kept
+}
+
+// withoutUntyped drops that a sign-in by OAuth has no texts, when its type is
+// missing or misspelt: with the right one it needs none.
+func withoutUntyped(found []violation) []violation {
+	untyped := map[*connector.Node]bool{}
+	for _, v := range found {
+		if v.rule == "ConnectionParameterTypeNotValid" {
+			untyped[v.at], untyped[v.at.Parent()] = true, true
+		}
+	}
+	return slices.DeleteFunc(found, func(v violation) bool {
+		return v.rule == "ConnectionParameterTextMissing" && v.member == "uiDefinition" && untyped[v.at] && v.at.GetFold("oAuthSettings").Exists()
+	})
 }
 
 // refused reports what the schema refuses under the rule's name.
