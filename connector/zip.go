@@ -133,7 +133,8 @@ func (u *unzipper) entry(ctx context.Context, archive *Archive, entry *zip.File,
 // interesting tells the artefacts of a connector from the rest of a solution.
 func interesting(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".yaml", ".yml", ".png", ".md", ".csx", ".xml", ".txt", ".env", ".config", ".cs", ".ps1", ".http", ".pem", ".key":
+	case ".json", ".yaml", ".yml", ".png", ".md", ".csx", ".xml", ".txt", ".env", ".config", ".cs", ".ps1", ".http", ".pem", ".key",
+		".csv", ".ini", ".toml", ".properties", ".sh", ".bat", ".cmd", ".py", ".js", ".ts", ".html", ".htm":
 		return true
 	}
 	return false

@@ -16,10 +16,10 @@ type csvReporter struct{}
 func (csvReporter) Write(w io.Writer, run *finding.Run) error {
 	clean := newCleaner()
 	out := csv.NewWriter(w)
-	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline"}}
+	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline", "checker"}}
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
-			rows = append(rows, append(csvRow(clean, e), csvBaseline(run, e)))
+			rows = append(rows, append(csvRow(clean, e), csvBaseline(run, e), csvChecker(clean, e)))
 		}
 	}
 	return out.WriteAll(rows)
@@ -42,6 +42,15 @@ func csvRow(clean cleaner, e entry) []string {
 	}
 	return []string{text(filePath(e.Connector, "")), e.Kind, e.Severity.String(), text(e.Name), text(e.Policy), text(e.File),
 		number(e.Line), number(e.Column), text(e.Pointer), text(e.Operation), text(e.Message), text(e.Hint), reason}
+}
+
+// csvChecker names the solution checker's rules of a finding. It is the last
+// column, so that the others stay where they were.
+func csvChecker(clean cleaner, e entry) string {
+	if e.Finding == nil {
+		return ""
+	}
+	return noFormula(clean.line(strings.Join(e.Finding.Checker, ", ")))
 }
 
 // csvBaseline is empty in a run without comparison.

@@ -26,7 +26,7 @@ type ruleView struct {
 type docView struct {
 	ID, Name, Section, Summary, Why, Fix, Wrong, Right string
 	Severity, Policy                                   string
-	Source, Link                                       string
+	Source, Link, Checker                              string
 }
 
 type placeView struct {
@@ -135,7 +135,7 @@ func (b *viewBuilder) doc(rule string) *docView {
 	v := &docView{ID: "doc-" + anchor(d.Name), Name: b.clean.line(d.Name), Section: b.clean.line(d.Section),
 		Severity: d.Severity.String(), Policy: b.clean.line(d.Policy), Summary: b.clean.line(d.Summary),
 		Why: b.clean.line(d.Why), Fix: b.clean.line(d.Fix), Wrong: b.clean.text(d.Wrong), Right: b.clean.text(d.Right),
-		Source: b.clean.line(d.Source)}
+		Source: b.clean.line(d.Source), Checker: b.clean.line(strings.Join(d.Checker, ", "))}
 	v.Link = sourcePage(v.Source)
 	return v
 }
@@ -151,7 +151,7 @@ func sourcePage(source string) string {
 }
 
 // Says reports that there is more to read than the summary.
-func (d docView) Says() bool { return d.Why+d.Fix+d.Wrong+d.Right+d.Source != "" }
+func (d docView) Says() bool { return d.Why+d.Fix+d.Wrong+d.Right+d.Source+d.Checker != "" }
 
 // anchor makes a name fit for an element's id.
 func anchor(s string) string {

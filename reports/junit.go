@@ -221,6 +221,7 @@ func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) strin
 	add("pointer", f.Pointer)
 	add("operation", f.OperationID)
 	add("policy", f.Policy)
+	add("solution checker", strings.Join(f.Checker, ", "))
 	add("mend", f.Hint)
 	return strings.Join(lines, "\n")
 }

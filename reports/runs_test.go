@@ -102,7 +102,7 @@ func badRun() *finding.Run {
 func badFindings() []finding.Finding {
 	const file = "apiDefinition.swagger.json"
 	list := []finding.Finding{
-		{Rule: "ConnectionParametersMissing", Severity: finding.Error, Policy: "5000.2.4", File: "apiProperties.json", Pointer: "/properties",
+		{Rule: "ConnectionParametersMissing", Severity: finding.Error, Policy: "5000.2.4", Checker: []string{"connector-validate-connectionparameters"}, File: "apiProperties.json", Pointer: "/properties",
 			Line: 2, Column: 3, Message: "The definition asks for an API key, but apiProperties.json declares no connection parameter.",
 			Hint:    "Add properties.connectionParameters.api_key with type securestring.",
 			Excerpt: &finding.Excerpt{Text: `  "properties": {`, Caret: 2, Length: 12}},
@@ -176,7 +176,7 @@ func badExchanges() []finding.Exchange {
 func sampleDocs() []finding.Doc {
 	return []finding.Doc{
 		{Name: "BodyMatchesSchema", Section: "Live checks", Severity: finding.Error, Summary: "the body matches the declared schema"},
-		{Name: "ConnectionParametersMissing", Section: "Connection", Severity: finding.Error, Policy: "5000.2.4", Summary: "Declare what the user must enter.",
+		{Name: "ConnectionParametersMissing", Section: "Connection", Severity: finding.Error, Policy: "5000.2.4", Checker: []string{"connector-validate-connectionparameters"}, Summary: "Declare what the user must enter.",
 			Why: "Without a connection parameter nobody can sign in.", Fix: "Declare one connection parameter per credential.", Source: "https://learn.microsoft.com/connectors/custom-connectors/connection-parameters"},
 		{Name: "OperationIdRequired", Section: "Operations", Severity: finding.Error, Policy: "5000.2.6.2", Summary: "Every operation has an operationId.",
 			Why: "Flows store the operationId; without one the designer cannot name the step.", Fix: "Give every operation an identifier in Pascal case.",

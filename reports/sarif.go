@@ -206,7 +206,7 @@ func (b *sarifBuilder) rule(e entry) int {
 	if page := sourcePage(d.Source); page != "" {
 		rule.HelpURI = b.clean.line(page)
 	}
-	for key, value := range map[string]string{"section": d.Section, "policy": cmp.Or(d.Policy, e.Policy)} {
+	for key, value := range map[string]string{"section": d.Section, "policy": cmp.Or(d.Policy, e.Policy), "solutionChecker": strings.Join(d.Checker, ", ")} {
 		if value != "" {
 			if rule.Props == nil {
 				rule.Props = map[string]string{}

@@ -122,9 +122,9 @@ var constraintMustBeString = &Rule{
 var tenantParameterNotValid = &Rule{
 	Name: "TenantParameterNotValid", Section: SectionAPIProperties, Severity: finding.Warning,
 	Source:  "pull request 1421 of microsoft/PowerPlatformConnectors; 36 of 38 public connectors with it",
-	Summary: "The parameter for the tenant of a sign-in is a hidden, optional string with the fixed texts, or none.",
+	Summary: "The sign-in fills in the parameter for its tenant: a hidden, optional string with the fixed texts, or without any.",
 	Why:     "The platform fills it in. It must not be shown or asked for, and the validator compares its texts with fixed ones.",
-	Fix:     `Write {"constraints": {"required": "false", "hidden": "true"}} as its uiDefinition.`,
+	Fix:     `Write "metadata": {"sourceType": "AzureActiveDirectoryTenant"} and "uiDefinition": {"constraints": {"required": "false", "hidden": "true"}}, without texts.`,
 	Wrong:   `{"token:TenantId": {"type": "string", "metadata": {"sourceType": "AzureActiveDirectoryTenant"}, "uiDefinition": {"constraints": {"required": "true", "hidden": "false"}}}}`,
 	Right:   `{"token:TenantId": {"type": "string", "metadata": {"sourceType": "AzureActiveDirectoryTenant"}, "uiDefinition": {"constraints": {"required": "false", "hidden": "true"}}}}`,
 	Check: func(p *Pass) {
@@ -139,6 +139,13 @@ var tenantParameterNotValid = &Rule{
 				p.Report(v.at, v.message)
 			}
 		}
+		for _, c := range connectionParameters(p) {
+			// The names of other claims are free.
+			if c.Key() == "token:TenantId" && c.At("metadata", "sourceType").String() == "" {
+				p.Report(c.Node, "The connection parameter \"token:TenantId\" does not say that the sign-in fills it in.",
+					Hint(`Add "metadata": {"sourceType": "AzureActiveDirectoryTenant"}.`))
+			}
+		}
 	},
 }
 
@@ -147,7 +154,7 @@ var connectionParameterSetNotValid = &Rule{
 	Source:  connectionSource,
 	Summary: "connectionParameterSets has texts for the choice, and sets with a name, texts and parameters.",
 	Why:     "The dialog for a new connection first lets makers choose a way to sign in; it is built from these members.",
-	Fix:     "Add what is missing.",
+	Fix:     "Give connectionParameterSets a uiDefinition with the name of the choice, and each of its values a name, a uiDefinition with displayName and description, and its parameters.",
 	Wrong:   `{"connectionParameterSets": {"values": [{"name": "basic", "parameters": {}}]}}`,
 	Right:   `{"connectionParameterSets": {"uiDefinition": {"displayName": "Sign-in"}, "values": [{"name": "basic", "uiDefinition": {"displayName": "User and password"}, "parameters": {}}]}}`,
 	Check:   refused,

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -26,6 +27,9 @@ var signInMismatch = &Rule{
 	Check: func(p *Pass) {
 		list := p.Package.Properties.Root.At("properties", "connectionParameters")
 		if p.Package.Properties.Root == nil || list.Exists() && !list.IsObject() && list.Kind() != connector.Null {
+			return
+		}
+		if !list.Exists() && hidesParameters(p) {
 			return
 		}
 		texts := 0
@@ -160,4 +164,15 @@ var testConnectionNotSuitable = &Rule{
 				As(finding.Info), Hint(`Write "x-ms-visibility": "internal" at the operation.`))
 		}
 	},
+}
+
+// hidesParameters reports whether the connection parameters may stand under a
+// misspelt name, or outside of "properties", which is reported.
+func hidesParameters(p *Pass) bool {
+	if !p.Package.Properties.Root.Get("properties").Exists() {
+		return true
+	}
+	return slices.ContainsFunc(propertyViolations(p), func(v violation) bool {
+		return v.unknown && Nearest(v.at.Key(), []string{"connectionParameters"}) != ""
+	})
 }

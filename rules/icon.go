@@ -40,7 +40,7 @@ var iconNotExpected = &Rule{
 	Source:  "the pull request template of microsoft/PowerPlatformConnectors",
 	Summary: "The connector of an independent publisher comes without an icon.",
 	Why:     "All of them show the same icon; the pull request is to hold none.",
-	Fix:     "Remove the file.",
+	Fix:     "Remove icon.png from the folder of the connector.",
 	Wrong:   "independent-publisher-connectors/Woods/icon.png",
 	Right:   "independent-publisher-connectors/Woods without icon.png",
 	Check: func(p *Pass) {

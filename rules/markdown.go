@@ -15,7 +15,7 @@ import (
 // heading is one section of a Markdown file.
 type heading struct {
 	title string
-	// level is 1 to 6; 7 for a line in bold that serves as a heading.
+	// level is 1 to 6, or boldLevel.
 	level int
 	// start and end are where its line stands in the source.
 	start, end int
@@ -102,27 +102,54 @@ func (m *markdown) block(n ast.Node, source []byte) {
 		return
 	}
 	start, end := lines.At(0).Start, lines.At(lines.Len()-1).Stop
-	content := strings.TrimSpace(string(source[start:end]))
-	level := 0
 	switch block := n.(type) {
 	case *ast.Heading:
-		level = block.Level
+		m.heading(source, start, end, block.Level)
 	case *ast.Paragraph:
-		if lines.Len() == 1 && len(content) > 4 && strings.HasPrefix(content, "**") && strings.HasSuffix(strings.TrimRight(content, ":"), "**") {
-			level = 7
-		}
+		m.paragraph(lines, source)
+	default:
+		m.text(source, start, end, n.Kind() != ast.KindFencedCodeBlock && n.Kind() != ast.KindCodeBlock)
 	}
-	if level > 0 {
-		parent := len(m.headings) - 1
-		for parent >= 0 && m.headings[parent].level >= level {
-			parent = m.headings[parent].parent
+}
+
+// boldLevel is the level of a line in bold that serves as a heading.
+const boldLevel = 7
+
+// paragraph takes the lines in bold as headings, whether or not text follows them at once.
+func (m *markdown) paragraph(lines *markdowntext.Segments, source []byte) {
+	start := lines.At(0).Start
+	for i := range lines.Len() {
+		line := lines.At(i)
+		content := strings.TrimRight(strings.TrimSpace(string(source[line.Start:line.Stop])), ":")
+		if len(content) <= 4 || !strings.HasPrefix(content, "**") || strings.Index(content[2:], "**") != len(content)-4 {
+			continue
 		}
-		m.headings = append(m.headings, heading{title: plainTitle(content), level: level, start: start, end: end, parent: parent})
-		return
+		if start < line.Start {
+			m.text(source, start, line.Start, true)
+		}
+		m.heading(source, line.Start, line.Stop, boldLevel)
+		start = line.Stop
 	}
+	if end := lines.At(lines.Len() - 1).Stop; start < end {
+		m.text(source, start, end, true)
+	}
+}
+
+func (m *markdown) heading(source []byte, start, end, level int) {
+	parent := len(m.headings) - 1
+	for parent >= 0 && m.headings[parent].level >= level {
+		parent = m.headings[parent].parent
+	}
+	title := plainTitle(strings.TrimSpace(string(source[start:end])))
+	m.headings = append(m.headings, heading{title: title, level: level, start: start, end: end, parent: parent})
+}
+
+// text counts what stands below a heading, and finds its pictures unless it is code.
+func (m *markdown) text(source []byte, start, end int, prose bool) {
+	content := string(source[start:end])
 	m.count(letters(content))
-	if n.Kind() != ast.KindFencedCodeBlock && n.Kind() != ast.KindCodeBlock {
-		m.findPictures(string(source[start:end]), start)
+	if prose {
+		m.findPictures(content, start)
 	}
 }
 
@@ -139,8 +166,24 @@ func (m *markdown) count(n int) {
 	}
 }
 
-// findPictures finds ![title](target).
+// findPictures finds ![title](target) and <img src="target">.
 func (m *markdown) findPictures(s string, offset int) {
+	for i := 0; ; {
+		next := strings.Index(s[i:], "<img ")
+		if next < 0 {
+			break
+		}
+		i += next + 5
+		tag, _, closed := strings.Cut(s[i:], ">")
+		source := strings.Index(tag, `src="`)
+		if !closed || source < 0 {
+			continue
+		}
+		from := i + source + len(`src="`)
+		if length := strings.IndexByte(s[from:i+len(tag)], '"'); length > 0 {
+			m.pictures = append(m.pictures, picture{s[from : from+length], offset + from, offset + from + length})
+		}
+	}
 	for i := 0; ; {
 		next := strings.Index(s[i:], "![")
 		if next < 0 {

@@ -45,7 +45,7 @@ var policyParameterMissing = &Rule{
 	Source:  templatesSource,
 	Summary: "A policy has the parameters that its template needs.",
 	Why:     "The policy cannot be made without them: the connector is not imported.",
-	Fix:     "Add the parameter.",
+	Fix:     "Add the parameter, with x-ms-apimTemplateParameter. before its name.",
 	Wrong:   `{"templateId": "setheader", "parameters": {"x-ms-apimTemplateParameter.name": "X-Region"}}`,
 	Right:   `{"templateId": "setheader", "parameters": {"x-ms-apimTemplateParameter.name": "X-Region", "x-ms-apimTemplateParameter.value": "eu"}}`,
 	Check:   refused,
@@ -94,7 +94,7 @@ var policyExpressionNotValid = &Rule{
 	Source:  templatesSource,
 	Summary: "The expressions in policies call known functions and are closed.",
 	Why:     "What is no expression is sent as it stands: the service receives @queryParamters('id') instead of the id.",
-	Fix:     "Correct the expression.",
+	Fix:     "Write the name of the function as the documentation does, and close its quotes and parentheses.",
 	Wrong:   `{"x-ms-apimTemplateParameter.newPath": "/boards/@queryParamters('boardId')"}`,
 	Right:   `{"x-ms-apimTemplateParameter.newPath": "/boards/@queryParameters('boardId')"}`,
 	Check: func(p *Pass) {

@@ -18,7 +18,7 @@ type expression struct {
 
 // expressionFunctions are the functions that take a name, by their name in lower case.
 func expressionFunctions() []string {
-	return []string{"connectionParameters", "headers", "queryParameters", "body", "item", "triggerBody"}
+	return []string{"connectionParameters", "headers", "queryParameters", "environmentVariables", "body", "item", "triggerBody"}
 }
 
 // expressions yields the calls in a text: @name(…), and those within @{…}.

@@ -66,6 +66,8 @@ type violation struct {
 	hint     Option
 	// member is the name of a member that is missing, "" when something is there.
 	member string
+	// unknown says that nothing is known by the name of the member at the place.
+	unknown bool
 }
 
 // propertyViolations validates apiProperties.json once for all rules.
@@ -87,7 +89,58 @@ func propertyViolations(p *Pass) []violation {
 			second, _ := b.at.Span()
 			return cmp.Or(cmp.Compare(first, second), cmp.Compare(a.message, b.message))
 		})
-		return v.found
+		return withoutUntyped(misspelt(v.found))
+	})
+}
+
+// misspelt makes one finding of a member that is missing and an unknown one
+// beside it with nearly the same name: both have one cause, and one mend.
+func misspelt(found []violation) []violation {
+	dropped := map[int]bool{}
+	for i := range found {
+		missing := &found[i]
+		if missing.member == "" {
+			continue
+		}
+		for j := range found {
+			other := &found[j]
+			if !other.unknown || dropped[j] || other.at.Parent() != missing.at {
+				continue
+			}
+			if missing.member == "properties" && missing.at.Parent() == nil {
+				dropped[j] = true // what belongs in there stands beside
+				continue
+			}
+			if Nearest(other.at.Key(), []string{missing.member}) == "" {
+				continue
+			}
+			missing.message = strings.TrimSuffix(missing.message, ".") + ", but " + quote(bare(other.at.Key())) + "."
+			missing.hint = Hint("Did you mean %s?", quote(bare(missing.member)))
+			missing.at, missing.member = other.at, ""
+			dropped[j] = true
+			break
+		}
+	}
+	kept := found[:0]
+	for i, v := range found {
+		if !dropped[i] {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// withoutUntyped drops that a sign-in by OAuth has no texts, when its type is
+// missing or misspelt: with the right one it needs none.
+func withoutUntyped(found []violation) []violation {
+	untyped := map[*connector.Node]bool{}
+	for _, v := range found {
+		if v.rule == "ConnectionParameterTypeNotValid" {
+			untyped[v.at], untyped[v.at.Parent()] = true, true
+		}
+	}
+	return slices.DeleteFunc(found, func(v violation) bool {
+		return v.rule == "ConnectionParameterTextMissing" && v.member == "uiDefinition" && untyped[v.at] && v.at.GetFold("oAuthSettings").Exists()
 	})
 }
 
@@ -195,7 +248,7 @@ func (v *validation) collect(err *jsonschema.ValidationError) {
 	note := v.schema.note(document, pointer)
 	if note.keyword != "required" {
 		message, hint := note.explain(at)
-		v.found = append(v.found, violation{rule: note.rule, severity: note.severity, at: at, message: message, hint: hint})
+		v.found = append(v.found, violation{rule: note.rule, severity: note.severity, at: at, message: message, hint: hint, unknown: note.keyword == "not"})
 		return
 	}
 	for _, name := range note.names() {

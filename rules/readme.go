@@ -141,13 +141,24 @@ var readmeSectionMissing = &Rule{
 				noun = "sections"
 			}
 			if len(missing) > 0 {
-				p.ReportFile(m.doc.Name, fmt.Sprintf("The file lacks the %s %s.", noun, listed(missing)))
+				p.ReportFile(m.doc.Name, fmt.Sprintf("The file lacks the %s %s.", noun, listed(missing)), m.gluedHeading())
 			}
 			if role == connector.RoleReadme && !p.independent() && m.section("deploy", "install") == nil {
 				p.ReportFile(m.doc.Name, `The file lacks the section "Deployment Instructions".`, As(finding.Info))
 			}
 		}
 	},
+}
+
+// gluedHeading hints at a line such as "##Prerequisites", which is no heading.
+func (m *markdown) gluedHeading() Option {
+	for line := range m.lines() {
+		title := strings.TrimLeft(line, "#")
+		if marks := len(line) - len(title); marks > 1 && marks <= 6 && title != "" && isLetter(title[0]) {
+			return Hint("%s is no heading: write a blank after the #.", quote(line))
+		}
+	}
+	return func(*finding.Finding) {}
 }
 
 var readmeSectionEmpty = &Rule{

@@ -113,13 +113,16 @@ var scriptClassNotValid = &Rule{
 		if !s.derives(i) {
 			s.at(p, i, i+1, "The class Script does not derive from ScriptBase.")
 		}
+		if second := s.again(i); second >= 0 {
+			s.at(p, second, second+1, "The script has two classes Script: it does not compile.", Hint("Remove one, or rename a helper class."))
+		}
 	},
 }
 
 var scriptEntryNotValid = &Rule{
 	Name: "ScriptEntryNotValid", Section: SectionScript, Severity: finding.Error,
 	Source:  scriptSource,
-	Summary: "The class Script overrides ExecuteAsync, which takes nothing, and is public.",
+	Summary: "The class Script overrides ExecuteAsync, which takes nothing, returns Task<HttpResponseMessage> and is public.",
 	Why:     "It is what the platform calls, and abstract in ScriptBase: without it the script does not compile.",
 	Fix:     "Declare it as public override async Task<HttpResponseMessage> ExecuteAsync().",
 	Wrong:   "public async Task<HttpResponseMessage> Execute() { … }",
@@ -137,6 +140,8 @@ var scriptEntryNotValid = &Rule{
 			s.at(p, i, i, "The method ExecuteAsync does not override that of ScriptBase.")
 		case !public:
 			s.at(p, i, i, "The method ExecuteAsync is not public.")
+		case s.is(i-1, "Task") || s.is(i-1, "void"):
+			s.at(p, i-1, i, fmt.Sprintf("The method ExecuteAsync returns %s, not Task<HttpResponseMessage>.", s.tokens[i-1].text))
 		}
 	},
 }

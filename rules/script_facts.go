@@ -143,6 +143,17 @@ func (s *script) namespaces() []namespaceUse {
 	return out
 }
 
+// again returns the token "class" of a second class of the same name beside
+// the one at i, -1 when there is none; parts of a partial class are one.
+func (s *script) again(i int) int {
+	for j := i + 2; j < len(s.tokens); j++ {
+		if s.is(j, "class") && s.is(j+1, s.tokens[i+1].text) && s.depth[j] == s.depth[i] && s.depth[i] == 0 && !s.is(j-1, "partial") {
+			return j
+		}
+	}
+	return -1
+}
+
 // usingDirective reads "using A.B;", "using static A.B.C;" and "using X = A.B.C;" at the i-th token.
 func (s *script) usingDirective(i int) (namespaceUse, bool) {
 	first := i + 1
@@ -151,6 +162,9 @@ func (s *script) usingDirective(i int) (namespaceUse, bool) {
 		first, imports = first+1, false
 	} else if s.name(first) && s.is(first+1, "=") {
 		first, imports = first+2, false
+	}
+	if s.is(first, "global") && s.is(first+1, "::") {
+		first += 2
 	}
 	names, next := s.chain(first)
 	if names == "" || !s.is(next, ";") {

@@ -109,6 +109,12 @@ func knownForms() []secretForm {
 		maybe(long(form("a JSON web token", "eyJ", `eyJ[A-Za-z0-9_\-]{10,400}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}`), 2<<10)),
 		maybe(form("a user and password for basic authentication", "Basic ", `Basic ([A-Za-z0-9+/]{20,}={0,2})`)),
 		maybe(within("a key of an Azure function", ".azurewebsites.net/", `\.azurewebsites\.net/[^\s"'<>]{0,200}[?&]code=([A-Za-z0-9_\-+/%]{30,}={0,2})`)),
+		maybe(form("a Mailgun key", "key-", `key-[0-9a-z]{32}\b`)),
+		maybe(form("a Twilio key", "SK", `SK[0-9a-f]{32}\b`)),
+		form("an account and token of Twilio", "AC", `AC[0-9a-f]{32}:([0-9a-f]{32})\b`),
+		maybe(within("an auth token", "uth_token", `uth_token["']?\s{0,4}[=:]\s{0,4}["']?([0-9a-f]{32})\b`)),
+		maybe(within("an auth token", "uthToken", `uthToken["']?\s{0,4}[=:]\s{0,4}["']?([0-9a-f]{32})\b`)),
+		maybe(within("an auth token", "UTH_TOKEN", `UTH_TOKEN["']?\s{0,4}[=:]\s{0,4}["']?([0-9a-f]{32})\b`)),
 		maybe(within("a subscription key of API Management", "ubscription-", `ubscription-[Kk]ey["']?\s{0,4}[=:]\s{0,4}["']?([0-9a-f]{32})\b`)),
 		maybe(form("a bearer token", "Bearer ", `Bearer ([A-Za-z0-9._~+/\-]{24,}=*)`)),
 		maybe(within("a password in a connection string", "assword=", `assword=([^\s;"'&<>{}\[\]\\,]{8,})[;"']`)),
@@ -203,7 +209,7 @@ func distinct(found []secret) []secret {
 func placeholderWords() []string {
 	return []string{
 		"placeholder", "dummy", "example", "sample", "your", "enter", "replace", "insert", "changeme", "change-me", "todo", "redacted", "goes-here",
-		"goeshere", "value-here", "client_id", "client-id", "clientid", "client_secret", "clientsecret", "client secret", "client id", "abcdef", "123456", "xxxx", "....",
+		"goeshere", "value-here", "client_id", "client-id", "clientid", "client_secret", "clientsecret", "client secret", "client id",
 	}
 }
 
@@ -226,11 +232,41 @@ func isPlaceholder(value string) bool {
 			return true
 		}
 	}
+	if 2*sequential(fold) >= len(fold) {
+		return true
+	}
 	switch fold {
 	case "null", "none", "empty", "secret", "password", "required", "test", "n/a", "na", "tbd":
 		return true
 	}
 	return variety(fold) <= 3
+}
+
+// sequential counts the characters that stand in runs such as 12345, abcdef or
+// xxxx: a key that somebody made up mostly consists of them, a real one may hold one by chance.
+func sequential(text string) int {
+	const shortest = 4
+	n := 0
+	for i := 0; i < len(text); {
+		rise, same := i+1, i+1
+		for rise < len(text) && follows(text[rise-1], text[rise]) {
+			rise++
+		}
+		for same < len(text) && text[same] == text[i] {
+			same++
+		}
+		end := max(rise, same)
+		if end-i >= shortest {
+			n += end - i
+		}
+		i = end
+	}
+	return n
+}
+
+// follows reports whether b comes after a in 0123456789abcdef… .
+func follows(a, b byte) bool {
+	return a >= '0' && b <= 'z' && b == a+1 || a == '9' && (b == '0' || b == 'a')
 }
 
 // variety counts the different letters and digits of a text.

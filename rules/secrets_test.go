@@ -33,6 +33,11 @@ func TestSecretsAreFoundAndNeverShown(t *testing.T) {
 		{"basic", "Authorization: Bas" + "ic cG9ydGVyOm9wZW4tU2VzYW1lNDcxMQ==", "cG9ydGVyOm9wZW4tU2VzYW1lNDcxMQ", "basic authentication"},
 		{"function", "https://boards.azurewebsites.net/api/cards?co" + "de=" + random + "==", random, "a key of an Azure function"},
 		{"subscription", "Ocp-Apim-Subscription-" + "Key: 0f4a7c2be91d4d3fa85b6c7d8e9f0a1b", "0f4a7c2be91d4d3fa85b6c7d8e9f0a1b", "a subscription key"},
+		{"Mailgun", "ke" + "y-3ax6xnjp29jd6fds4gc373sgvjxteol7", "ke" + "y-3ax6xnjp29jd6fds4gc373sgvjxteol7", "a Mailgun key"},
+		{"Twilio key", "S" + "K0f4a7c2be91d4d3fa85b6c7d8e9f0a1b", "S" + "K0f4a7c2be91d4d3fa85b6c7d8e9f0a1b", "a Twilio key"},
+		{"Twilio account", "https://api.twilio.com with A" + "C0f4a7c2be91d4d3fa85b6c7d8e9f0a1b:b1a0f9e8d7c6b58af3d4d19eb2c7a4f0", "b1a0f9e8d7c6b58af3d4d19eb2c7a4f0", "an account and token of Twilio"},
+		{"auth token", "TWILIO_AUTH_" + "TOKEN=b1a0f9e8d7c6b58af3d4d19eb2c7a4f0", "b1a0f9e8d7c6b58af3d4d19eb2c7a4f0", "an auth token"},
+		{"a row of letters by chance", "Endpoint=sb://boards.servicebus.windows.net/;SharedAccess" + "Key=" + random + "abcdefIj123456Q=", random + "abcdefIj123456Q", "a connection string of Azure"},
 		{"bearer", "Authorization: Bea" + "rer " + random, random, "a bearer token"},
 	}
 	engine := rules.Config{}
@@ -72,7 +77,8 @@ func TestPlaceholdersAreNoSecrets(t *testing.T) {
 	for _, text := range []string{
 		"<<YOUR_CLIENT_SECRET>>", "[[DUMMY]]", "{{ client secret }}", "${SECRET}", "00000000-0000-0000-0000-000000000000", "xxxxxxxxxxxxxxxxxxxxxxxx",
 		"PLACEHOLDER_CLIENTSECRET", "Enter your client secret", "****", "<your secret>", "null", "", "AKI" + "AIOSFODNN7EXAMPLE", "@connectionParameters('token:secret')",
-		"https://user:<password>@fabrikam.com", "Bearer <<YOUR_TOKEN>>", "Basic Authentication", "The bearer token is in the header.", "a task-management-and-planning-of-everything-service",
+		"https://user:<password>@fabrikam.com", "Bearer <<YOUR_TOKEN>>", "AccountKey=abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnop==", "SharedAccessKey=1234567890123456789012345678901234567890",
+		"auth_token=0123456789abcdef0123456789abcdef", "Account" + "Key=xxxxxxxxxxxxxxxxxxxxABCDEFGH1234567890xxxxxxxxxx==", "Basic Authentication", "The bearer token is in the header.", "a task-management-and-planning-of-everything-service",
 	} {
 		quoted, err := json.Marshal(text)
 		require.NoError(t, err)
