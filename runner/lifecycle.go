@@ -77,7 +77,7 @@ func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
 		// Nothing can tell whether it is there: who denies it is at fault.
 		return true
 	}
-	if wentWith(target, w.run.everything()) {
+	if wentWith(target, w.known()) {
 		target.gone.Store(true)
 		return false
 	}

@@ -68,9 +68,9 @@ func (r *run) restock(ctx context.Context, o *operation) {
 	if o.kind != kindCreate || o.restored == nil || !slices.ContainsFunc(o.learnt, func(one *record) bool { return one.own }) {
 		return
 	}
-	everything := r.everything()
+	known := slices.Concat(r.pool.all(), o.learnt)
 	for _, one := range o.learnt {
-		if one.own && wentWith(one, everything) {
+		if one.own && wentWith(one, known) {
 			one.gone.Store(true)
 		}
 	}
