@@ -150,8 +150,7 @@ func refused(p *Pass) { refusedWith(p) }
 // refusedWith does so with options that override the schema's.
 func refusedWith(p *Pass, options ...Option) {
 	for _, v := range propertyViolations(p) {
-		// An export does not keep who publishes the connector: Partner Center knows.
-		if v.rule != p.rule.Name || p.Package.Export != nil && (v.member == "publisher" || v.member == "stackOwner") {
+		if v.rule != p.rule.Name || lostInExport(p, v.member) {
 			continue
 		}
 		var all []Option
@@ -166,6 +165,14 @@ func refusedWith(p *Pass, options ...Option) {
 		}
 		p.Report(v.at, v.message, append(all, options...)...)
 	}
+}
+
+// lostInExport reports whether an export cannot hold a member of
+// "properties": who publishes the connector, which Partner Center knows, and
+// its colour when customizations.xml cannot tell.
+func lostInExport(p *Pass, member string) bool {
+	export := p.Package.Export
+	return export != nil && (member == "publisher" || member == "stackOwner" || member == "iconBrandColor" && export.Node == nil)
 }
 
 // validation turns what the validator says into violations.

@@ -64,19 +64,23 @@ func (p *Pass) eachMarkdown(yield func(*markdown) bool) {
 var readmeTitleMissing = &Rule{
 	Name: "ReadmeTitleMissing", Section: SectionReadme, Severity: finding.Warning,
 	Source:  readmeSource,
-	Summary: "The readme begins with a title and a paragraph of two or three sentences.",
+	Summary: "The readme begins with a title and a paragraph of two or three sentences; neither it nor intro.md is empty or without headings.",
 	Why:     "They say what the service is and what the connector does; everything else is of use only to who knows that.",
 	Fix:     "Begin with # and the name of the connector, then describe the service and the connector.",
 	Wrong:   "# Fabrikam Boards\n## Prerequisites",
 	Right:   "# Fabrikam Boards\nFabrikam Boards keeps the tasks of a team. Create and move cards from your flows.\n## Prerequisites",
 	Check: func(p *Pass) {
+		for m := range p.eachMarkdown {
+			switch {
+			case len(m.folded) == 0:
+				p.ReportFile(m.doc.Name, "The file is empty.")
+			case len(m.headings) == 0:
+				p.ReportFile(m.doc.Name, "The file has no headings.", m.gluedHeading())
+			}
+		}
 		m := p.markdown(connector.RoleReadme)
 		switch {
-		case m == nil:
-		case len(m.folded) == 0:
-			p.ReportFile(m.doc.Name, "The readme is empty.")
-		case len(m.headings) == 0:
-			p.ReportFile(m.doc.Name, "The readme has no headings.")
+		case m == nil || len(m.headings) == 0:
 		case m.lead == 0 && m.headings[0].own == 0:
 			first := m.headings[0]
 			p.ReportText(m.doc, first.start, first.end, fmt.Sprintf("Nothing is said below the title %s.", quote(first.title)))
