@@ -32,6 +32,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			if !some {
 				continue
 			}
+			opts.Shared = true
 			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
 		}
 		progress := newProgress(j.streams, j.flags.quiet)

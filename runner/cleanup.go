@@ -75,7 +75,7 @@ func (r *run) deletions(made *record) (allowed, barred []*operation) {
 		if o.kind != kindDelete || o.undoes != nil || t == nil || !slices.ContainsFunc(t.resources, made.is) {
 			continue
 		}
-		if o.skip == "" || strings.HasPrefix(o.skip, "not selected") {
+		if o.skip == "" || strings.HasPrefix(o.skip, notSelected) {
 			allowed = append(allowed, o)
 		} else {
 			barred = append(barred, o)

@@ -16,7 +16,8 @@ func (r *run) checkDynamics(ctx context.Context) {
 	var order []string
 	groups := map[string][]*dynamicRef{}
 	for _, o := range r.plan.ops {
-		if o.skip != "" || o.support {
+		elsewhere := r.opts.Shared && (o.support || strings.HasPrefix(o.skip, notSelected))
+		if (o.skip != "" || o.support) && !elsewhere {
 			continue
 		}
 		for _, ref := range r.dynamics.refs[o] {
@@ -45,7 +46,8 @@ func (r *run) checkDynamic(ctx context.Context, refs []*dynamicRef) {
 	}
 	lacks := ""
 	for _, ref := range refs {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || ref.op.support {
+			// Another run of the same connector has that operation, and tells of it.
 			return
 		}
 		a := r.dynamics.ask(ctx, ref, r.inputOf(ref.op))

@@ -28,7 +28,7 @@ func (r *run) findReaders() {
 		}
 		for _, o := range r.plan.ops {
 			t := o.target()
-			blocked := o.skip != "" && !strings.HasPrefix(o.skip, "not selected")
+			blocked := o.skip != "" && !strings.HasPrefix(o.skip, notSelected)
 			if o.kind != kindRead || blocked || t == nil || !slices.Contains(t.resources, creation.resource) || o.stream || t.dynamic != nil || r.script.rewritesRequest(o) || r.script.rewritesAnswer(o) {
 				continue
 			}

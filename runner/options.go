@@ -72,6 +72,9 @@ type Options struct {
 	ScriptBypass bool
 	// Strict fails an operation that was never exercised.
 	Strict bool
+	// Shared says that other runs take the operations that this one leaves out:
+	// what several depend on is told by the run that has the first of them.
+	Shared bool
 	// DryRun plans and sends nothing.
 	DryRun bool
 	// Transport replaces the HTTP transport; for tests.

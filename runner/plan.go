@@ -151,6 +151,9 @@ func (s *selection) check(name string) bool {
 	return (len(s.onlyChecks) == 0 || matchAny(s.onlyChecks, name)) && !matchAny(s.noChecks, name)
 }
 
+// notSelected begins the reason of an operation that was not asked for.
+const notSelected = "not selected"
+
 // selectSupport keeps of the operations that were not asked for those that
 // yield what the others need.
 func (p *planner) selectSupport(sel *selection, opts Options) {
@@ -184,7 +187,7 @@ func (p *planner) selectSupport(sel *selection, opts Options) {
 		}
 		o.support = true
 		if !needed[o] && o.skip == "" {
-			o.skip = "not selected by --only"
+			o.skip = notSelected + " by --only"
 		}
 	}
 }
@@ -309,7 +312,7 @@ func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 	named := pkg.Definition.Root.At("x-ms-capabilities", "testConnection", "operationId").String()
 	var best, open, last *operation
 	for _, o := range ops {
-		if o.skip != "" && !strings.HasPrefix(o.skip, "not selected") {
+		if o.skip != "" && !strings.HasPrefix(o.skip, notSelected) {
 			continue
 		}
 		if o.name == named && o.reads() {

@@ -33,7 +33,7 @@ func (w *worker) creations(o *operation) []*operation {
 		out = w.run.planner.creators(o, t)
 	}
 	return slices.DeleteFunc(out, func(c *operation) bool {
-		return c.skip != "" && !strings.HasPrefix(c.skip, "not selected") || c.stream || c.jammed || c.good == nil && c.restored == nil
+		return c.skip != "" && !strings.HasPrefix(c.skip, notSelected) || c.stream || c.jammed || c.good == nil && c.restored == nil
 	})
 }
 
