@@ -51,7 +51,7 @@ func TestActionRunsItsScript(t *testing.T) {
 			1, "verdict=not-ready", []string{"::error file=worst/apiDefinition.swagger.json,line="}, "Not", 5},
 		"for people":                      {map[string]string{"paths": "worst", "annotations": "false", "summary": "false"}, 1, "verdict=not-ready", []string{"NOT READY"}, "", 5},
 		"API down":                        {map[string]string{"paths": "good connector", "command": "certify", "args": "--base-url http://127.0.0.1:1"}, 3, "verdict=incomplete", []string{"::error"}, "cannot be reached", 5},
-		"no such path":                    {map[string]string{"paths": "nothing"}, 2, "", []string{"nothing does not exist", "::error title=precert::"}, "", 0},
+		"no such path":                    {map[string]string{"paths": "nothing"}, 2, "", []string{"nothing: file does not exist", "::error title=precert::"}, "", 0},
 		"no such flag":                    {map[string]string{"args": "--nonsense"}, 2, "", []string{"--nonsense"}, "", 0},
 		"other command":                   {map[string]string{"command": "demo; touch spoilt"}, 2, "", []string{"::error::command must be check or certify"}, "", 0},
 		"a path that looks like a script": {map[string]string{"paths": "$(touch spoilt)"}, 2, "", []string{"does not exist"}, "", 0},

@@ -19,7 +19,7 @@ func Discover(ctx context.Context, at string) ([]Source, error) {
 	info, err := os.Stat(at)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s does not exist: give a connector folder, a definition file or a zip: %w", at, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w: give a connector folder, a definition file or a zip", at, fs.ErrNotExist)
 	case err != nil:
 		return nil, fmt.Errorf("%s cannot be read: %w", at, err)
 	case info.IsDir():

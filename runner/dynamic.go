@@ -168,7 +168,7 @@ func (f *refFinder) read(n *connector.Node, name, path string, place refPlace, a
 // ask asks the operation of a reference, its parameters taken from in.
 func (d *dynamics) ask(ctx context.Context, ref *dynamicRef, in *input) *dynamicAnswer {
 	source := d.run.planner.byName(ref.operationID)
-	if source.skip != "" && !strings.HasPrefix(source.skip, "not selected") {
+	if source.skip != "" && !strings.HasPrefix(source.skip, notSelected) {
 		return &dynamicAnswer{lacks: fmt.Sprintf("%s does not run: %s", source.name, source.skip)}
 	}
 	given, lacks := ref.given(in)
