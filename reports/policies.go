@@ -64,7 +64,7 @@ func lacks(c *finding.Connector, need string) string {
 	case need == "":
 	case need == finding.NeedsLive && !called:
 		return "Only a live run shows it: precert certify."
-	case need == finding.NeedsHTTPS && !(called && strings.HasPrefix(c.BaseURL, "https:")):
+	case need == finding.NeedsHTTPS && (!called || !strings.HasPrefix(c.BaseURL, "https:")):
 		return "Only a live run over https shows it."
 	case need == finding.NeedsLive, need == finding.NeedsHTTPS:
 	case slices.ContainsFunc(c.Files, func(f finding.File) bool { return f.Role == need }):
