@@ -13,35 +13,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestCommandLinesOfCIExist reads what CI servers would run and asks the command
-// itself whether it has these flags.
-func TestCommandLinesOfCIExist(t *testing.T) {
-	commandLine := regexp.MustCompile(`(?m)precert (check|certify|test|report|diff|man|completion) ([^\n]*)`)
-	args := regexp.MustCompile(`(?m)^\s*args: (.*)$`)
-	root := newRoot(Streams{Env: none})
-	seen := 0
-	known := func(file, command, line string) {
-		c, _, err := root.Find([]string{command})
-		require.NoError(t, err, "%s: %s", file, command)
-		for _, flag := range regexp.MustCompile(`--([a-z-]+)`).FindAllStringSubmatch(line, -1) {
-			seen++
-			assert.NotNil(t, c.Flags().Lookup(flag[1]), "%s: precert %s has no --%s", file, command, flag[1])
-		}
-	}
-	for _, file := range []string{"../docs/ci.md", "../action.yml", "../.pre-commit-hooks.yaml", "../Makefile", "../README.md"} {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		joined := strings.ReplaceAll(string(text), "\\\n", "")
-		for _, m := range commandLine.FindAllStringSubmatch(joined, -1) {
-			known(file, m[1], m[2])
-		}
-		for _, m := range args.FindAllStringSubmatch(joined, -1) {
-			known(file, "certify", m[1])
-		}
-	}
-	assert.Greater(t, seen, 15)
-}
-
 func TestPackagingFilesAreReadable(t *testing.T) {
 	read := func(file string, into any) {
 		text, err := os.ReadFile(file)
@@ -95,14 +66,15 @@ func TestManualPagesAndCompletions(t *testing.T) {
 	assert.Contains(t, out, "OperationIdRequired\t")
 }
 
-// TestReferencesAreCurrent rewrites docs/rules.md, and the second part of
-// docs/checks.md, with -update.
+// TestReferencesAreCurrent rewrites docs/rules.md, docs/commands.md and the
+// second part of docs/checks.md with -update.
 func TestReferencesAreCurrent(t *testing.T) {
 	const marker = "<!-- generated: precert rules --section 'Live checks' --format markdown -->\n\n"
 	update := flag.Lookup("update")
 	for page, args := range map[string][]string{
-		"../docs/rules.md":  {"rules", "--format", "markdown"},
-		"../docs/checks.md": {"rules", "--section", "Live checks", "--format", "markdown"},
+		"../docs/rules.md":    {"rules", "--format", "markdown"},
+		"../docs/checks.md":   {"rules", "--section", "Live checks", "--format", "markdown"},
+		"../docs/commands.md": {"man", "--markdown"},
 	} {
 		code, out, stderr := runHere(t, args...)
 		require.Equal(t, ExitReady, code, stderr)

@@ -83,7 +83,7 @@ compliance report. It works offline: requests go to the API under test only.`,
 	})
 	root.AddCommand(
 		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
-		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(),
+		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(streams),
 	)
 	return root
 }

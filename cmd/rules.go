@@ -48,8 +48,8 @@ func newRules(streams Streams) *cobra.Command {
 			return fmt.Errorf("unknown format %q: use terminal, json or markdown", format)
 		},
 	}
-	c.Flags().StringVar(&format, "format", format, "terminal, json or markdown")
-	c.Flags().StringVar(&section, "section", "", "only this section, such as Icon, 'Live checks' or 'Breaking changes'; globs allowed")
+	c.Flags().StringVar(&format, "format", format, "`NAME`: terminal, json or markdown")
+	c.Flags().StringVar(&section, "section", "", "only section `NAME`, such as Icon, 'Live checks' or 'Breaking changes'; globs allowed")
 	return c
 }
 
