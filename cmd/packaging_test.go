@@ -46,7 +46,8 @@ func TestPackagingFilesAreReadable(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	require.GreaterOrEqual(t, len(blocks), 5)
 	for _, block := range blocks {
-		require.NoError(t, yaml.Unmarshal([]byte(block[1]), &map[string]any{}), block[1])
+		var doc any
+		require.NoError(t, yaml.Unmarshal([]byte(block[1]), &doc), block[1])
 	}
 }
 
