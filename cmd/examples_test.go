@@ -168,7 +168,7 @@ func TestCommandLinesOfPagesParse(t *testing.T) {
 	commandLine := regexp.MustCompile("(?m)(?:^\\s*(?:\\$ |- |- script: |- run: |entry: )?|`|PATH\" precert )(?:[A-Z_]+=\\S+ )*((?:go run \\./cmd/)?precert [a-z][^\n`]*)")
 	named := regexp.MustCompile(`(?m)(?:^|[\s` + "`(" + `])--([a-z][a-z-]+)`)
 	flags := map[string]bool{"help": true, "version": true, "markdown": true}
-	others := []string{"user", "icon-file", "script-file"} // of docker and paconn
+	others := []string{"user", "icon-file", "script-file", "message"} // of docker, paconn and git
 	for _, f := range flagsOf(newRoot(Streams{Env: none})) {
 		flags[f.name] = true
 	}
