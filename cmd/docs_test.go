@@ -217,6 +217,7 @@ func shows(ts *testscript.TestScript, _ bool, args []string) {
 
 var (
 	spaces = regexp.MustCompile(`[ \t]+`)
+	rules  = regexp.MustCompile(`─+`) // as wide as the times below them
 	times  = regexp.MustCompile(`\d+(\.\d+)? (µs|ms|s)\b`)
 	dates  = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d`)
 	ports  = regexp.MustCompile(`127\.0\.0\.1:\d+`)
@@ -224,7 +225,7 @@ var (
 
 // timeless takes out of an output what differs from run to run.
 func timeless(text string) string {
-	text = spaces.ReplaceAllString(times.ReplaceAllString(text, "0 ms"), " ")
+	text = rules.ReplaceAllString(spaces.ReplaceAllString(times.ReplaceAllString(text, "0 ms"), " "), "─")
 	text = ports.ReplaceAllString(dates.ReplaceAllString(text, "DATE"), "127.0.0.1:0")
 	var out []string
 	for line := range strings.Lines(text) {
