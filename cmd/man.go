@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
+
+	"github.com/precert/precert/reports"
 )
 
 // newMan writes the manual pages, or docs/commands.md; packagers call it, users need not see it.
@@ -73,6 +75,11 @@ func writeCommandReference(w io.Writer, root *cobra.Command) error {
 	page.line("\n## Flags\n\n| flag | commands | meaning |\n|---|---|---|")
 	for _, f := range flagsOf(root) {
 		page.line(fmt.Sprintf("| `%s` | %s | %s |", f.form, strings.Join(f.commands, ", "), cell(f.meaning)))
+	}
+	page.line("\n## Formats\n\nThe names that `--format` takes. Several are written in one run: `--format terminal,html=report.html,junit=report.xml`.\n")
+	page.line("| name | what it is |\n|---|---|")
+	for _, f := range reports.Formats() {
+		page.line(fmt.Sprintf("| `%s` | %s |", f.Name, cell(f.Description)))
 	}
 	return page.err
 }

@@ -95,3 +95,56 @@ func TestReferencesAreCurrent(t *testing.T) {
 		assert.Equal(t, want, out, "%s: run make update", page)
 	}
 }
+
+// TestPagesNameWhatIsThere holds links between pages, their anchors, and the
+// files that the architecture page names to what there is.
+func TestPagesNameWhatIsThere(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	anchors := map[string]map[string]bool{}
+	texts := map[string]string{}
+	for _, page := range append(pages, "../README.md") {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		texts[page] = string(text)
+		anchors[page] = map[string]bool{"": true}
+		prose := regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(string(text), "")
+		for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(prose, -1) {
+			slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+			anchors[page][strings.ReplaceAll(slug, " ", "-")] = true
+		}
+	}
+	links := 0
+	for page, text := range texts {
+		for _, m := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(text, -1) {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, ":") || filepath.Base(page) == "rules.md" && target != "" && target != "checks.md" {
+				continue
+			}
+			links++
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			if known, isPage := anchors[file]; isPage {
+				assert.True(t, known[anchor], "%s links to %s", page, m[1])
+				continue
+			}
+			assert.FileExists(t, file, "%s links to %s", page, m[1])
+		}
+	}
+	assert.Greater(t, links, 400)
+	for row := range strings.Lines(texts["../docs/architecture.md"]) {
+		cells := strings.Split(row, "|")
+		if len(cells) != 5 || !strings.HasPrefix(cells[1], " `") {
+			continue
+		}
+		folder := strings.Trim(cells[1], " `")
+		assert.DirExists(t, filepath.Join("..", folder))
+		for _, m := range regexp.MustCompile("`([\\w*]+\\.(?:go|md))`").FindAllStringSubmatch(row, -1) {
+			found, err := filepath.Glob(filepath.Join("..", folder, m[1]))
+			require.NoError(t, err)
+			assert.NotEmpty(t, found, "the architecture page names %s in %s", m[1], folder)
+		}
+	}
+}
