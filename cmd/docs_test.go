@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,11 +14,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"github.com/precert/precert/fixtures"
 	"github.com/precert/precert/fixtures/helpdesk"
+	"github.com/precert/precert/fixtures/packages"
 )
 
 var (
-	fence    = regexp.MustCompile("(?ms)^(?:<!-- (not run|file|patch): ([^\n]*) -->\n)?```([a-z]*)\n(.*?)^```$")
+	fence    = regexp.MustCompile("(?ms)^(?:<!-- (not run|given|file|patch): ([^\n]*) -->\n)?```([a-z]*)\n(.*?)^```$")
 	runsTool = regexp.MustCompile(`(?m)^(\$ )?([A-Z_]+=\S+ )*(go run \./cmd/)?precert `)
 	indented = regexp.MustCompile(`(?m)^(    |\t)(\$ )?precert `)
 	exits    = regexp.MustCompile(`\s+# exit code (\d)$`)
@@ -43,7 +46,9 @@ func pages(t *testing.T) []string {
 // command are its output; "…" stands for lines left out, and times differ. A
 // comment before a block says more: <!-- not run: why -->, <!-- file: PATH -->
 // for the content of a file, <!-- patch: PATH --> for a change of one, whose
-// lines beginning with - are replaced by those beginning with +.
+// lines beginning with - are replaced by those beginning with +, and
+// <!-- given: COMMAND; … --> for what a reader has: connector DIR (the sample),
+// solutions KIND (exported ones), repository TAG (git, of the current folder).
 func TestCommandsInDocs(t *testing.T) {
 	dir := t.TempDir()
 	for _, page := range pages(t) {
@@ -90,6 +95,7 @@ func runSessions(t *testing.T, alerts func(*testscript.TestScript, bool, []strin
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode, "helpdesk": startHelpdesk, "alertmanager": alerts, "put": putFile, "patch": patchFile, "shows": shows,
+			"connector": writeConnector, "solutions": writeSolutions, "repository": makeRepository,
 		},
 	})
 }
@@ -113,6 +119,9 @@ func sessionOf(t *testing.T, page, text string) string {
 		case mark == "patch":
 			fmt.Fprintf(&script, "patch %s %s\n", entry(body), what)
 		case kind == "console":
+			if mark == "given" {
+				script.WriteString(strings.ReplaceAll(what, "; ", "\n") + "\n")
+			}
 			for _, c := range commandsOf(body) {
 				script.WriteString(scriptLine(c.line) + "\n")
 				if c.output != "" {
@@ -159,6 +168,31 @@ func scriptLine(command string) string {
 		code, command = m[1], exits.ReplaceAllString(command, "")
 	}
 	return fmt.Sprintf("exitcode %s %s", code, command)
+}
+
+func writeConnector(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(fixtures.WriteTo(ts.MkAbs(args[0]), fixtures.Good()))
+}
+
+// writeSolutions writes the parts of a submission into the current folder: solutions verified|independent.
+func writeSolutions(ts *testscript.TestScript, _ bool, args []string) {
+	for name, part := range map[string]string{"FabrikamConnector.zip": packages.ConnectorPath, "FabrikamFlow.zip": packages.FlowPath} {
+		tree, err := packages.Read("from " + args[0] + "\nonly " + part)
+		ts.Check(err)
+		zip, err := tree.Zip()
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(name), zip, 0o600))
+	}
+	intro, err := fs.ReadFile(fixtures.Good(), "intro.md")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("intro.md"), intro, 0o600))
+}
+
+// makeRepository puts the current folder under git, with a tag and a branch of a remote: repository TAG.
+func makeRepository(ts *testscript.TestScript, _ bool, args []string) {
+	for _, line := range [][]string{{"init", "--quiet"}, {"add", "-A", "."}, {"commit", "--quiet", "--message", "state"}, {"tag", args[0]}, {"update-ref", "refs/remotes/origin/main", "HEAD"}} {
+		ts.Check(ts.Exec("git", line...))
+	}
 }
 
 // content reads a block of the page with the addresses of this session.
