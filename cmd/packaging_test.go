@@ -20,8 +20,8 @@ func TestPackagingFilesAreReadable(t *testing.T) {
 		require.NoError(t, yaml.Unmarshal(text, into), file)
 	}
 	var action struct {
-		Inputs map[string]any
-		Runs   struct {
+		Inputs, Outputs map[string]any
+		Runs            struct {
 			Using string
 			Steps []struct{ Uses, Run, Shell string }
 		}
@@ -45,6 +45,11 @@ func TestPackagingFilesAreReadable(t *testing.T) {
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	require.GreaterOrEqual(t, len(blocks), 5)
+	for _, names := range []map[string]any{action.Inputs, action.Outputs} {
+		for name := range names {
+			assert.Contains(t, string(page), "`"+name+"`", "an input or output of the action")
+		}
+	}
 	for _, block := range blocks {
 		var doc any
 		require.NoError(t, yaml.Unmarshal([]byte(block[1]), &doc), block[1])
