@@ -189,7 +189,7 @@ func TestCommandLinesOfPagesParse(t *testing.T) {
 		if !strings.HasPrefix(page, "../docs") {
 			continue
 		}
-		prose := regexp.MustCompile("(?m)^.*\\b(docker|go|apt-get) (run|install|build) .*$").ReplaceAllString(joined, "")
+		prose := regexp.MustCompile(`(?m)^.*\b(docker|go|apt-get) (run|install|build) .*$`).ReplaceAllString(joined, "")
 		for _, m := range named.FindAllStringSubmatch(prose, -1) {
 			assert.True(t, flags[m[1]] || slices.Contains(others, m[1]), "%s names --%s, which no command has", page, m[1])
 		}
@@ -203,7 +203,8 @@ func parses(t *testing.T, page, line string) {
 	words := untilOperator(shellWords(line))
 	root := newRoot(Streams{Env: none})
 	c, args, err := root.Find(words[1:])
-	if !assert.NoError(t, err, "%s: %s", page, line) || c == root {
+	require.NoError(t, err, "%s: %s", page, line)
+	if c == root {
 		return
 	}
 	if err := c.ParseFlags(args); err != nil {
