@@ -37,7 +37,7 @@ type config struct {
 	Rate          string                     `yaml:"rate"`
 	Timeout       duration                   `yaml:"timeout"`
 	Allow         []string                   `yaml:"allow"`
-	Values        map[string]any             `yaml:"values"`
+	Values        givenValues                `yaml:"values"`
 	Operations    map[string]operationConfig `yaml:"operations"`
 	Triggers      map[string]triggerConfig   `yaml:"triggers"`
 	// Script is skip (the default) or bypass.
@@ -48,10 +48,10 @@ type config struct {
 }
 
 type operationConfig struct {
-	Values map[string]any `yaml:"values"`
-	Skip   string         `yaml:"skip"`
-	Allow  bool           `yaml:"allow"`
-	Needs  []string       `yaml:"needs"`
+	Values givenValues `yaml:"values"`
+	Skip   string      `yaml:"skip"`
+	Allow  bool        `yaml:"allow"`
+	Needs  []string    `yaml:"needs"`
 }
 
 type triggerConfig struct {
@@ -206,15 +206,17 @@ func loadConfig(file, dir string, env func(string) (string, bool)) (*config, err
 }
 
 var (
-	unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type \S+`)
-	wrongType    = regexp.MustCompile("line (\\d+): cannot unmarshal !!(\\S+) (?:`([^`]*)` )?into (\\S+)")
+	unknownField = regexp.MustCompile(`(?s)line (\d+): field (.+?) not found in type \S+`)
+	wrongType    = regexp.MustCompile("(?s)line (\\d+): cannot unmarshal !+(\\S+) (?:`(.*?)` )?into (\\S+)")
 )
 
 func parseConfig(content []byte, env func(string) (string, bool)) (*config, error) {
-	c := &config{}
-	decoder := yaml.NewDecoder(bytes.NewReader(content))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+	c, err := decodeConfig(content)
+	if err != nil && reference.Match(content) {
+		// YAML itself takes the brace of {clientId: ${ID}} for the beginning of a mapping.
+		c, err = decodeConfig(quoteReferences(content))
+	}
+	if err != nil {
 		text := err.Error()
 		if m := unknownField.FindStringSubmatch(text); m != nil {
 			return nil, fmt.Errorf("line %s: unknown key %q: docs/configuration.md lists the keys", m[1], m[2])
@@ -229,6 +231,16 @@ func parseConfig(content []byte, env func(string) (string, bool)) (*config, erro
 		return nil, errors.New(text)
 	}
 	c.expand(env)
+	return c, nil
+}
+
+func decodeConfig(content []byte) (*config, error) {
+	c := &config{}
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -279,16 +291,8 @@ func (c *config) expand(env func(string) (string, bool)) {
 			*field = expand(*field)
 		}
 	}
-	expandValues(c.Values, expand)
+	c.Values.expand(expand)
 	for _, op := range c.Operations {
-		expandValues(op.Values, expand)
-	}
-}
-
-func expandValues(values map[string]any, expand func(string) string) {
-	for name, value := range values {
-		if text, ok := value.(string); ok {
-			values[name] = expand(text)
-		}
+		op.Values.expand(expand)
 	}
 }
