@@ -139,6 +139,10 @@ func TestPagesNameWhatIsThere(t *testing.T) {
 		}
 	}
 	assert.Greater(t, links, 400)
+	for page := range texts {
+		name := filepath.Base(page)
+		assert.True(t, name == "README.md" || strings.Contains(texts["../docs/README.md"], "("+name+")"), "docs/README.md lists no %s", name)
+	}
 	for row := range strings.Lines(texts["../docs/architecture.md"]) {
 		cells := strings.Split(row, "|")
 		if len(cells) != 5 || !strings.HasPrefix(cells[1], " `") {
