@@ -27,7 +27,7 @@ func conditions() map[string]condition {
 			skips: "Not made for answers without a body, or where no produces applies.",
 		},
 		checkBody: {
-			fails: "The body of a success is not JSON, is empty where a schema is declared, never ends, or breaks the schema: type, required, enum, format, bounds, pattern, null without x-nullable. A dynamic schema counts like a declared one. Fields that are not declared are no fault, unless additionalProperties is false.",
+			fails: "The body of a success is not JSON, is empty where a schema is declared, breaks off or never ends, or breaks the schema: type, required, enum, format, bounds, pattern, null without x-nullable. A dynamic schema counts like a declared one. Fields that are not declared are no fault, unless additionalProperties is false.",
 			warns: "A value has another form than its format, and most clients take it all the same, such as a date without its offset. The body of a refusal breaks the schema declared for it. A name stands twice in one object. A file is empty, or is not what was uploaded. A mock answers with an example that breaks its own schema.",
 			skips: "Not made for HEAD, for streams, and for responses without a schema.",
 		},
@@ -47,7 +47,7 @@ func conditions() map[string]condition {
 			skips: "When the definition declares no security for the operation.",
 		},
 		checkInput: {
-			fails: "A request that breaks the definition in a required input (left out, of another type, null in a list of objects, beyond an enum or a bound) succeeds. Up to 12 such requests are sent, each with one fault in an otherwise good one.",
+			fails: "A request that breaks the definition in a required input (left out, of another type, null in a list of objects, beyond an enum or a bound), or in the type of a query parameter, succeeds. Up to 12 such requests are sent, each with one fault in an otherwise good one.",
 			warns: "The fault is in an optional input, or one that many APIs read leniently.",
 			skips: "When the definition forbids no input beyond doubt, such as an operation without parameters.",
 		},
@@ -69,7 +69,7 @@ func conditions() map[string]condition {
 			warns: "It is redirected to another host and succeeds without credentials. Credentials go over http:// to a host other than this machine.",
 		},
 		checkEnough: {
-			fails: "Some calls succeeded, but fewer than --calls, and no more would. In certify, and with --strict, also when the operation was not exercised at all, for whatever reason; webhooks that nobody can notify, and what only a script could call, do not count.",
+			fails: "Fewer calls than --calls succeeded, and no more would, or the API went on answering 429. In certify, and with --strict, also when the operation was not exercised at all, for whatever reason; webhooks that nobody can notify, and what only a script could call, do not count.",
 			skips: "In test, when the operation was not exercised, with the reason.",
 		},
 		checkValues: {
