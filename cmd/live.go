@@ -36,6 +36,9 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			opts.Shared = true
 			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
 		}
+		for _, note := range s.config.strays(s.pkg) {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+		}
 		progress := newProgress(j.streams, j.flags.quiet)
 		opts.Progress = progress.event
 		result, err := runner.Run(ctx, s.pkg, opts)
