@@ -48,10 +48,10 @@ func inputNames(def *connector.Definition) (names map[string]bool, certain bool)
 		}
 	}
 	def.Root.Walk(func(n *connector.Node) bool {
-		switch key := n.Key(); {
-		case key == "x-ms-dynamic-schema" || key == "x-ms-dynamic-properties":
+		switch n.Key() {
+		case "x-ms-dynamic-schema", "x-ms-dynamic-properties":
 			certain = false
-		case key == "properties":
+		case "properties":
 			for property := range n.Members {
 				names[property.Key()] = true
 			}
