@@ -224,7 +224,11 @@ func loadVersion(ctx context.Context, at string) (*connector.Package, connector.
 		return nil, connector.Source{}, err
 	}
 	if len(sources) > 1 {
-		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), sources[0].Path)
+		one := sources[0].Path
+		if filepath.Clean(one) == filepath.Clean(at) { // others lie below it
+			one = filepath.Join(one, sources[0].Definition)
+		}
+		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), one)
 	}
 	pkg, err := readVersion(ctx, sources[0])
 	return pkg, sources[0], err
