@@ -31,6 +31,8 @@ type scheme struct {
 	value, user, password string
 	// have says that there are credentials for it.
 	have bool
+	// elsewhere: it belongs to a way to sign in that this run does not use.
+	elsewhere bool
 	// wants are the names under which the user may give them.
 	wants []string
 	// mint is where the run can get a credential of its own, nil when nowhere.
@@ -42,6 +44,9 @@ type scheme struct {
 // authenticator puts credentials on requests as the definition asks for them.
 type authenticator struct {
 	schemes map[string]*scheme
+	// implied is the token of a connection that signs in by OAuth where the definition
+	// declares no security: the platform sends it all the same. nil for none.
+	implied *scheme
 }
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
@@ -50,6 +55,9 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 	if err != nil {
 		return nil, err
 	}
+	if set == nil {
+		set = setWithValues(pkg, opts)
+	}
 	declared := connectionParameters(pkg, set)
 	settings := oauthSettings(pkg, set)
 	for node := range pkg.Definition.Root.Get("securityDefinitions").Members {
@@ -57,9 +65,8 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 		if err := s.find(node, settings, declared, opts, mask); err != nil {
 			return nil, err
 		}
-		if set != nil && !allows(declared, s.kind) {
-			// It belongs to another way to sign in.
-			s.have = false
+		if set != nil && (!allows(declared, s.kind) || namesOtherSet(pkg, set, s.name)) {
+			s.have, s.elsewhere = false, true
 		}
 		a.schemes[s.name] = s
 		mask.place(s.key)
@@ -69,6 +76,11 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 		mask.add(s.value, s.password)
 		if s.kind == "basic" && s.have {
 			mask.add(s.user + ":" + s.password)
+		}
+	}
+	if len(a.schemes) == 0 {
+		if err := a.imply(settings, declared, opts, mask); err != nil {
+			return nil, err
 		}
 	}
 	mask.add(opts.AccessToken)
@@ -189,6 +201,9 @@ func (a *authenticator) secured(o *operation) bool {
 		return !slices.ContainsFunc(r.Schemes, func(name string) bool { return a.schemes[name] != nil })
 	})
 }
+
+// signed reports whether requests of an operation carry credentials that the API may find wrong.
+func (a *authenticator) signed(o *operation) bool { return a.implied != nil || a.secured(o) }
 
 // mend says how to give what is missing.
 func (a *authenticator) mend(missing []string) string { return howToGive(missing) }

@@ -35,6 +35,54 @@ func connectionSet(pkg *connector.Package, name string) (*connector.Node, error)
 	return nil, fmt.Errorf("the connector has no set of connection parameters %q: choose %s", name, strings.Join(names, ", "))
 }
 
+// setWithValues is the one set whose required parameters all have values, nil
+// when there is none or several are. A set with OAuth asks for a token or for a way to get one.
+func setWithValues(pkg *connector.Package, opts Options) *connector.Node {
+	var found *connector.Node
+	for set := range pkg.Properties.Root.Get("properties").At("connectionParameterSets", "values").Items {
+		whole, some := true, false
+		for p := range set.Get("parameters").Members {
+			_, given := lookupFold(opts.Connection, p.Key())
+			if p.Get("oAuthSettings").IsObject() {
+				given = opts.AccessToken != "" || opts.OAuth != nil
+			}
+			some = some || given
+			optional := strings.EqualFold(p.At("uiDefinition", "constraints", "required").Text(), "false")
+			whole = whole && (given || optional)
+		}
+		if !whole || !some {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = set
+	}
+	return found
+}
+
+// namesOtherSet reports whether a security scheme is called as a set of parameters is, but not as this one.
+func namesOtherSet(pkg *connector.Package, set *connector.Node, scheme string) bool {
+	return norm(set.Get("name").String()) != norm(scheme) &&
+		slices.ContainsFunc(ConnectionSets(pkg), func(name string) bool { return norm(name) == norm(scheme) })
+}
+
+// imply makes the scheme of a connection that signs in by OAuth for a definition that declares none.
+func (a *authenticator) imply(settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
+	name := pick(declared, "oauthsetting", "")
+	if settings == nil || name == "" {
+		return nil
+	}
+	s := &scheme{name: name, kind: "oauth2"}
+	if err := s.find(nil, settings, declared, opts, mask); err != nil {
+		return err
+	}
+	mask.place("access_token")
+	mask.add(s.value)
+	a.schemes[name], a.implied = s, s
+	return nil
+}
+
 // allows reports whether a kind of security scheme belongs to a set of
 // parameters: signing in by OAuth2 asks for an oauthSetting, a password or a key
 // for something secret that the maker types.

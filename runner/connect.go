@@ -48,7 +48,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	case refused && len(missing) > 0:
 		r.lackCredentials()
 		return true
-	case e.status == http.StatusUnauthorized && r.auth.secured(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
+	case e.status == http.StatusUnauthorized && r.auth.signed(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s", o.name, quoteWords(e)))
 		return false
 	}
@@ -102,7 +102,7 @@ func (r *run) answersElsewhere(ctx context.Context, first *operation) bool {
 // no other one the first stands.
 func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
 	for _, o := range r.others(first) {
-		if e := r.ask(ctx, o); e != nil && r.auth.secured(o) {
+		if e := r.ask(ctx, o); e != nil && r.auth.signed(o) {
 			return e.status == http.StatusUnauthorized
 		}
 	}

@@ -1,0 +1,68 @@
+package runner
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// unsecuredDefinition leaves the signing in to apiProperties.json, as older connectors do.
+const unsecuredDefinition = `{"swagger": "2.0", "info": {"title": "Fabrikam Notes", "version": "1.0"}, "host": "notes.fabrikam.com", "schemes": ["https"],
+  "produces": ["application/json"], "paths": {"/notes": {"get": {"operationId": "ListNotes", "responses": {"200": {"description": "Notes", "schema": {"type": "array", "items": {"type": "string"}}}}}}}}`
+
+const tokenProperties = `{"properties": {"connectionParameters": {"token": {"type": "oauthSetting", "oAuthSettings": {"identityProvider": "aad", "clientId": "11112222",
+  "customParameters": {"resourceUri": {"value": "https://notes.fabrikam.com"}}}}}}}`
+
+func TestConnectionThatSignsInWithoutDeclaredSecurity(t *testing.T) {
+	const token = "canary-token-91c4"
+	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Header.Get("Authorization") != "Bearer "+token {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = w.Write([]byte(`["n-1"]`)) // the client may be gone
+	})
+	pkg := pkgOf(t, unsecuredDefinition, tokenProperties)
+	result := exercisePackage(t.Context(), t, pkg, api, Options{AccessToken: token})
+	assert.Equal(t, "passed", string(outcomeOf(t, result, "ListNotes").Verdict), outcomeOf(t, result, "ListNotes").Reason)
+
+	missing := exercisePackage(t.Context(), t, pkg, api, Options{})
+	outcome := outcomeOf(t, missing, "ListNotes")
+	assert.Contains(t, outcome.Reason, "it needs credentials, and none are given")
+	assert.Contains(t, outcome.Mend, "PRECERT_ACCESS_TOKEN")
+
+	wrong := exercisePackage(t.Context(), t, pkg, api, Options{AccessToken: "canary-expired-91c4"})
+	assert.Contains(t, wrong.Incomplete, "the API refuses the credentials given")
+}
+
+// bothDefinition asks for two schemes at once, each of which one set of parameters serves.
+const (
+	bothSecurity = `"login-way": {"type": "basic"}, "key-way": {"type": "apiKey", "in": "header", "name": "X-App"}`
+	bothSets     = `{"properties": {"connectionParameterSets": {"values": [
+	  {"name": "key-way", "parameters": {"api_key": {"type": "securestring"}, "region": {"type": "string"}}},
+	  {"name": "login-way", "parameters": {"username": {"type": "string"}, "password": {"type": "securestring"}, "region": {"type": "string"}}}]}}}`
+)
+
+func TestSetTakesTheSchemesOfItsOwn(t *testing.T) {
+	pkg := pkgOf(t, securedDefinition(bothSecurity, `[{"login-way": [], "key-way": []}]`), bothSets)
+	for _, test := range []struct {
+		set        string
+		connection map[string]string
+		want       string
+	}{
+		{"", map[string]string{"api_key": "key-1234", "region": "eu"}, "key-way"},
+		{"key-way", map[string]string{"api_key": "key-1234"}, "key-way"},
+		{"", map[string]string{"username": "dana", "password": "secret-1234", "region": "eu"}, "login-way"},
+		{"login-way", map[string]string{"username": "dana", "password": "secret-1234", "api_key": "key-1234"}, "login-way"},
+	} {
+		a, err := newAuthenticator(pkg, Options{ConnectionSet: test.set, Connection: test.connection}, &redactor{})
+		require.NoError(t, err)
+		schemes, missing := a.requirement(newOperations(pkg.Definition, Options{})[0])
+		assert.Empty(t, missing)
+		require.Len(t, schemes, 1, test.connection)
+		assert.Equal(t, test.want, schemes[0].name)
+	}
+}
