@@ -126,7 +126,7 @@ func secretName(name string, declared map[string]string) bool {
 func (s *scheme) find(node, settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
 	switch s.kind {
 	case "basic":
-		s.wants = []string{pick(declared, "string", "username"), pick(declared, "securestring", "password")}
+		s.wants = loginNames(declared)
 		s.user, _ = lookupFold(opts.Connection, s.wants[0], "username", "user", s.name+"_username")
 		s.password, _ = lookupFold(opts.Connection, s.wants[1], "password", s.name+"_password")
 		if both, ok := lookupFold(opts.Connection, s.name); ok && s.user == "" {
@@ -163,6 +163,27 @@ func (s *scheme) find(node, settings *connector.Node, declared map[string]string
 		}
 	}
 	return nil
+}
+
+// loginNames are the connection parameters that hold user and password: those
+// that are called so, else the one plain and the one secret parameter.
+func loginNames(declared map[string]string) []string {
+	named := func(kind, fallback string, names ...string) string {
+		for _, name := range names {
+			for _, key := range sortedKeys(declared) {
+				if norm(key) == name {
+					return key
+				}
+			}
+		}
+		return pick(declared, kind, fallback)
+	}
+	user := named("string", "username", "username", "user", "login", "loginname", "userid", "email")
+	password := named("securestring", "password", "password", "passwd", "pwd", "pass")
+	if user == password {
+		password = "password"
+	}
+	return []string{user, password}
 }
 
 // pick returns the one connection parameter of a type, fallback when there is not exactly one.

@@ -66,3 +66,22 @@ func TestSetTakesTheSchemesOfItsOwn(t *testing.T) {
 		assert.Equal(t, test.want, schemes[0].name)
 	}
 }
+
+func TestLoginIsFoundAmongTheConnectionParameters(t *testing.T) {
+	for properties, want := range map[string][]string{
+		`"username": {"type": "securestring"}, "password": {"type": "securestring"}, "site": {"type": "string"}`: {"username", "password"},
+		`"site": {"type": "string"}, "userName": {"type": "string"}, "password": {"type": "securestring"}`:       {"userName", "password"},
+		`"login_name": {"type": "string"}, "login_secret": {"type": "securestring"}`:                             {"login_name", "login_secret"},
+		`"account": {"type": "string"}, "api_key": {"type": "securestring"}`:                                     {"account", "api_key"},
+		`"username": {"type": "securestring"}`:                                                                   {"username", "password"},
+	} {
+		pkg := pkgOf(t, securedDefinition(`"login": {"type": "basic"}`, `[{"login": []}]`), `{"properties": {"connectionParameters": {`+properties+`}}}`)
+		assert.Equal(t, want, loginNames(connectionParameters(pkg, nil)), properties)
+	}
+	pkg := pkgOf(t, securedDefinition(`"login": {"type": "basic"}`, `[{"login": []}]`), `{"properties": {"connectionParameters": {
+	  "username": {"type": "securestring"}, "password": {"type": "securestring"}, "site": {"type": "string"}}}}`)
+	var user, password string
+	api := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { user, password, _ = r.BasicAuth() })
+	exercisePackage(t.Context(), t, pkg, api, Options{Calls: 1, Jobs: 1, Only: []string{"ListThings", "SuccessfulResponse"}, Connection: map[string]string{"username": "dana", "password": "secret-1234", "site": "https://dana.fabrikam.com"}})
+	assert.Equal(t, []string{"dana", "secret-1234"}, []string{user, password})
+}

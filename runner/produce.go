@@ -289,7 +289,12 @@ func (p *planner) byName(name string) *operation {
 // producers are the operations that yield values for a need, creations first.
 func (p *planner) producers(n *need) []*operation {
 	if n.dynamic != nil {
-		return []*operation{p.byName(n.dynamic.operationID)}
+		out := []*operation{p.byName(n.dynamic.operationID)}
+		if n.target {
+			makers := p.producers(&need{resources: n.resources})
+			out = append(slices.DeleteFunc(makers, func(o *operation) bool { return o.kind != kindCreate || o == out[0] }), out...)
+		}
+		return out
 	}
 	var out []*operation
 	for _, wanted := range []kind{kindCreate, kindList} {
