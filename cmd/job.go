@@ -163,16 +163,20 @@ func (j *job) subjects(sources []connector.Source) (list []*subject, failOn find
 
 // prepare reads the configuration of one connector.
 func (j *job) prepare(source connector.Source) (*subject, error) {
-	dir := source.Path
-	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
-		dir = filepath.Dir(dir)
-	}
-	dir = beside(dir)
-	c, err := loadConfig(j.flags.config, dir, j.streams.Env)
+	c, err := loadConfig(j.flags.config, sourceFolder(source), j.streams.Env)
 	if err != nil {
 		return nil, err
 	}
 	return &subject{source: source, config: c, portion: portion{static: true, members: 1}}, nil
+}
+
+// sourceFolder is the folder in which a connector's configuration stands.
+func sourceFolder(source connector.Source) string {
+	dir := source.Path
+	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
+		dir = filepath.Dir(dir)
+	}
+	return beside(dir)
 }
 
 // beside is the folder in which the zip lies that a path leads into; other paths stay.
