@@ -44,9 +44,9 @@ type scheme struct {
 // authenticator puts credentials on requests as the definition asks for them.
 type authenticator struct {
 	schemes map[string]*scheme
-	// implied is the token of a connection that signs in by OAuth where the definition
-	// declares no security: the platform sends it all the same. nil for none.
-	implied *scheme
+	// implied serve operations although no security requirement asks for them: the
+	// platform sends what the connection holds all the same. One that has a value is enough.
+	implied []*scheme
 }
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
@@ -78,10 +78,8 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 			mask.add(s.user + ":" + s.password)
 		}
 	}
-	if len(a.schemes) == 0 {
-		if err := a.imply(settings, declared, opts, mask); err != nil {
-			return nil, err
-		}
+	if err := a.imply(pkg, settings, declared, opts, mask); err != nil {
+		return nil, err
 	}
 	mask.add(opts.AccessToken)
 	for _, name := range sortedKeys(opts.Connection) {
@@ -224,7 +222,7 @@ func (a *authenticator) secured(o *operation) bool {
 }
 
 // signed reports whether requests of an operation carry credentials that the API may find wrong.
-func (a *authenticator) signed(o *operation) bool { return a.implied != nil || a.secured(o) }
+func (a *authenticator) signed(o *operation) bool { return len(a.implied) > 0 || a.secured(o) }
 
 // mend says how to give what is missing.
 func (a *authenticator) mend(missing []string) string { return howToGive(missing) }

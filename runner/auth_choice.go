@@ -13,11 +13,13 @@ import (
 // missing names what is lacking when there is none. Both are nil for an operation without security.
 // What was given goes before what the run got for itself.
 func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []string) {
-	if a.implied != nil {
-		if !a.implied.have {
-			return nil, a.implied.wants
+	for _, s := range a.implied {
+		if s.have {
+			return []*scheme{s}, nil
 		}
-		return []*scheme{a.implied}, nil
+	}
+	if len(a.implied) > 0 {
+		return nil, a.implied[0].wants
 	}
 	if schemes, missing = a.alternative(o, false); len(missing) == 0 {
 		return schemes, nil

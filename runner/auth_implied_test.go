@@ -85,3 +85,17 @@ func TestLoginIsFoundAmongTheConnectionParameters(t *testing.T) {
 	exercisePackage(t.Context(), t, pkg, api, Options{Calls: 1, Jobs: 1, Only: []string{"ListThings", "SuccessfulResponse"}, Connection: map[string]string{"username": "dana", "password": "secret-1234", "site": "https://dana.fabrikam.com"}})
 	assert.Equal(t, []string{"dana", "secret-1234"}, []string{user, password})
 }
+
+func TestSchemeThatNoOperationAsksForIsSent(t *testing.T) {
+	pkg := pkgOf(t, securedDefinition(`"key": {"type": "apiKey", "in": "query", "name": "apikey"}`, `[]`), `{"properties": {"connectionParameters": {
+	  "api_key": {"type": "securestring"}, "site": {"type": "string"}}}}`)
+	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("apikey") != "canary-key-3f70" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	result := exercisePackage(t.Context(), t, pkg, api, Options{Connection: map[string]string{"api_key": "canary-key-3f70", "site": "eu"}})
+	assert.Equal(t, 10, outcomeOf(t, result, "ListThings").Successes, outcomeOf(t, result, "ListThings").Reason)
+	missing := exercisePackage(t.Context(), t, pkg, api, Options{})
+	assert.Equal(t, "set PRECERT_API_KEY in the environment", outcomeOf(t, missing, "ListThings").Mend)
+}

@@ -67,10 +67,21 @@ func namesOtherSet(pkg *connector.Package, set *connector.Node, scheme string) b
 		slices.ContainsFunc(ConnectionSets(pkg), func(name string) bool { return norm(name) == norm(scheme) })
 }
 
-// imply makes the scheme of a connection that signs in by OAuth for a definition that declares none.
-func (a *authenticator) imply(settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
+// imply finds the credentials that the platform sends although no operation is
+// declared to need them: those of schemes that the definition describes and
+// never asks for, and the token of a connection that signs in by OAuth where it describes none.
+func (a *authenticator) imply(pkg *connector.Package, settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
+	asked := slices.ContainsFunc(pkg.Definition.Operations, func(o *connector.Operation) bool { return len(o.Security) > 0 })
+	if asked || len(declared) == 0 {
+		return nil
+	}
+	for node := range pkg.Definition.Root.Get("securityDefinitions").Members {
+		if s := a.schemes[node.Key()]; !s.elsewhere {
+			a.implied = append(a.implied, s)
+		}
+	}
 	name := pick(declared, "oauthsetting", "")
-	if settings == nil || name == "" {
+	if len(a.schemes) > 0 || settings == nil || name == "" {
 		return nil
 	}
 	s := &scheme{name: name, kind: "oauth2"}
@@ -79,7 +90,7 @@ func (a *authenticator) imply(settings *connector.Node, declared map[string]stri
 	}
 	mask.place("access_token")
 	mask.add(s.value)
-	a.schemes[name], a.implied = s, s
+	a.schemes[name], a.implied = s, []*scheme{s}
 	return nil
 }
 

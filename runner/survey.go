@@ -36,7 +36,7 @@ type Credential struct {
 	Kind, In, Key string
 	// Names are the connection values that serve it, user before password. None serve OAuth2.
 	Names []string
-	// Implied: the connection signs in, the definition does not say so.
+	// Implied: the connection holds it, and no operation is declared to need it.
 	Implied bool
 }
 
@@ -221,7 +221,7 @@ func credentials(pkg *connector.Package) ([]Credential, error) {
 			return nil, err
 		}
 		for _, name := range sortedKeys(a.schemes) {
-			out = a.schemes[name].serve(out, a.implied == a.schemes[name])
+			out = a.schemes[name].serve(out, slices.Contains(a.implied, a.schemes[name]))
 		}
 	}
 	return out, nil
