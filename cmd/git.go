@@ -31,7 +31,7 @@ type repository struct {
 func openRepository(ctx context.Context, folder string) (*repository, error) {
 	top, err := git(ctx, folder, "rev-parse", "--show-toplevel")
 	if err != nil {
-		return nil, fmt.Errorf("%s is not in a git repository: %w", folder, err)
+		return nil, fmt.Errorf("%s is not in a git repository, so there is no earlier version: give a folder, a definition file or a zip in its place (%w)", folder, err)
 	}
 	return &repository{top: filepath.FromSlash(strings.TrimRight(string(top), "\r\n"))}, nil
 }

@@ -23,7 +23,7 @@ its triggers fire.`,
 		Example: `  precert init
   precert init connectors/fabrikam-boards --force
   precert init connectors/fabrikam-boards --output -`,
-		Args: atMostOne("connector"),
+		Args: takes(0, 1, "one connector"),
 		RunE: func(c *cobra.Command, args []string) error {
 			path := "."
 			if len(args) > 0 {
@@ -49,7 +49,7 @@ its triggers fire.`,
 			}
 			if output == "-" {
 				_, err := fmt.Fprint(streams.Out, text)
-				return writeFailed("the configuration", "", err)
+				return writeFailed("the configuration", err)
 			}
 			if output == "" {
 				output = besideSource(sources[0], configName)

@@ -51,6 +51,9 @@ func (j *job) run(ctx context.Context, paths []string) error {
 	if err := j.flags.environment(j.streams.Env); err != nil {
 		return err
 	}
+	if err := j.flags.sensible(); err != nil {
+		return err
+	}
 	var sources []connector.Source
 	for _, path := range paths {
 		found, err := connector.Discover(ctx, path)
@@ -265,9 +268,6 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		if ignore.aboutChanges() {
 			continue
 		}
-		if len(matching([]string{ignore.Rule}, ruleNames())) == 0 && len(matching([]string{ignore.Rule}, checkNames())) == 0 {
-			return nil, "", fmt.Errorf("%s: line %d: no rule and no check is called %q%s: precert rules lists them", s.config.file, ignore.Line, ignore.Rule, suggestion(ignore.Rule))
-		}
 		c.Ignore = append(c.Ignore, rules.Ignore(ignore))
 	}
 	engine, err := rules.New(c)
@@ -284,14 +284,12 @@ func (j *job) overrides(c *config) ([]rules.Override, error) {
 		}
 		severity, err := finding.ParseSeverity(word)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--rule %s: %w", text, err)
+		}
+		if err := knownName(name); err != nil {
+			return nil, fmt.Errorf("--rule %s: %w", text, err)
 		}
 		out = append(out, rules.Override{Pattern: name, Severity: severity})
-	}
-	for _, o := range out {
-		if len(matching([]string{o.Pattern}, slices.Concat(ruleNames(), checkNames(), changeNames()))) == 0 {
-			return nil, fmt.Errorf("no rule and no check is called %q%s: precert rules lists them", o.Pattern, suggestion(o.Pattern))
-		}
 	}
 	return out, nil
 }

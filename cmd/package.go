@@ -143,14 +143,11 @@ func writeNew(at string, content []byte, force bool) error {
 		return fmt.Errorf("%s is already there: give --force to replace it", at)
 	}
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", at, err)
+		return writeFailed(at, err)
 	}
 	_, err = f.Write(content)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", at, err)
-	}
-	return nil
+	return writeFailed(at, err)
 }

@@ -20,7 +20,7 @@ func newRules(streams Streams) *cobra.Command {
 		Example: `  precert rules
   precert rules --format json
   precert rules --format markdown > docs/rules.md`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, "no arguments (precert explain NAME shows one entry)"),
 		RunE: func(*cobra.Command, []string) error {
 			switch format {
 			case "terminal":

@@ -60,11 +60,17 @@ func (s *starter) parameters() []parameter {
 // signsIn reports whether a parameter is the token itself, or only helps to get
 // it: token:clientId and the like, unless a policy asks for it.
 func (s *starter) signsIn(p parameter) bool {
-	if slices.ContainsFunc(p.nodes, func(n *connector.Node) bool { return strings.EqualFold(n.Get("type").String(), "oauthSetting") }) {
+	if p.isToken() {
 		return true
 	}
 	used := slices.ContainsFunc(s.survey.Uses, func(use runner.Use) bool { return strings.EqualFold(use.Connection, p.name) })
-	return strings.Contains(p.name, ":") && !used
+	token, _, helps := strings.Cut(p.name, ":")
+	helps = helps && slices.ContainsFunc(s.parameters(), func(other parameter) bool { return other.name == token && other.isToken() })
+	return helps && !used
+}
+
+func (p parameter) isToken() bool {
+	return slices.ContainsFunc(p.nodes, func(n *connector.Node) bool { return strings.EqualFold(n.Get("type").String(), "oauthSetting") })
 }
 
 // connection writes the connection values, each as an environment variable.

@@ -81,7 +81,7 @@ func newTransport(opts Options, mask *redactor) (*http.Transport, error) {
 			pool = x509.NewCertPool()
 		}
 		if !pool.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM form", opts.CAFile)
+			return nil, fmt.Errorf("%s holds no certificate in PEM form: give a file with -----BEGIN CERTIFICATE----- in it", opts.CAFile)
 		}
 		t.TLSClientConfig.RootCAs = pool
 	}

@@ -169,7 +169,8 @@ func (s *Survey) unknown(r *run, o *operation) {
 		return
 	}
 	for _, p := range o.Parameters {
-		path := p.In == "path" && !(o.upsert && o.target() != nil && o.target().name == p.Name)
+		chosen := o.upsert && o.target() != nil && o.target().name == p.Name
+		path := p.In == "path" && !chosen
 		_, suffix := stem(p.Name)
 		id := p.Required && p.In != "body" && slices.Contains([]string{"id", "uuid", "guid"}, suffix)
 		secret := p.Required && p.In != "body" && hasAny(words(p.Name), strings.Fields("apikey key token secret password auth authorization credential"))
