@@ -118,7 +118,7 @@ func (r *repository) sources(ctx context.Context, revision, at, label string) ([
 		return nil, err
 	}
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("%s does not exist: %w", label, errNotAtRevision)
+		return nil, fmt.Errorf("%s does not exist: %w; git ls-tree lists what does", label, errNotAtRevision)
 	}
 	if len(entries) > 1 || entries[0].name != at {
 		return connector.DiscoverFS(ctx, r.tree(ctx, entries, at), label)

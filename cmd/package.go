@@ -109,7 +109,7 @@ func (p *packer) addFile(at string) error {
 	case err != nil:
 		return fmt.Errorf("%s cannot be read: %w", at, err)
 	case !belongs(info.Name()):
-		return fmt.Errorf("%s does not belong into a submission: it holds intro.md, customProperties.json and zips", at)
+		return fmt.Errorf("%s does not belong into a submission: give only intro.md, customProperties.json and zips", at)
 	case info.Size() > connector.MaxFileBytes:
 		return fmt.Errorf("%s has %d MB; precert packs files of up to %d MB", at, info.Size()>>20, connector.MaxFileBytes>>20)
 	}

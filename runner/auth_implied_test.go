@@ -2,6 +2,7 @@ package runner
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -98,4 +99,18 @@ func TestSchemeThatNoOperationAsksForIsSent(t *testing.T) {
 	assert.Equal(t, 10, outcomeOf(t, result, "ListThings").Successes, outcomeOf(t, result, "ListThings").Reason)
 	missing := exercisePackage(t.Context(), t, pkg, api, Options{})
 	assert.Equal(t, "set PRECERT_API_KEY in the environment", outcomeOf(t, missing, "ListThings").Mend)
+}
+
+func TestTokenThatCannotBeGotIsNotTheFaultOfTheAPI(t *testing.T) {
+	login := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"error": "invalid_client"}`)) // the client may be gone
+	}))
+	defer login.Close()
+	called := false
+	api := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true })
+	pkg := pkgOf(t, securedDefinition(`"sso": {"type": "oauth2", "flow": "accessCode", "tokenUrl": "https://login.fabrikam.com/token", "scopes": {}}`, `[{"sso": []}]`), "")
+	result := exercisePackage(t.Context(), t, pkg, api, Options{OAuth: &OAuth{Grant: "client_credentials", TokenURL: login.URL, ClientID: "a", ClientSecret: "canary-secret-5b1e"}})
+	assert.Equal(t, "no access token: the token address answered 401: invalid_client: check oauth in precert.yaml, or give a token in PRECERT_ACCESS_TOKEN", result.Incomplete)
+	assert.False(t, called)
 }

@@ -42,6 +42,12 @@ func (r *run) testConnection(ctx context.Context) bool {
 	case e.fail != nil && e.fail.kind == failDial:
 		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s", r.base.Host, e.fail.message))
 		return false
+	case e.fail != nil && e.fail.kind == failToken:
+		if r.answersElsewhere(ctx, o) {
+			return true
+		}
+		r.abort(e.fail.message + ": " + mendToken)
+		return false
 	case e.fail != nil && !e.answered() && !r.answersElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API at %s does not answer: %s", r.base.Host, e.fail.message))
 		return false

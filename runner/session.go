@@ -112,7 +112,7 @@ func (s *session) send(ctx context.Context, o *operation, in *input, m *message,
 	for renewed := false; ; {
 		dressed, err := s.auth.dress(ctx, s, o, m, how.auth)
 		if err != nil {
-			e.fail = &failure{failOther, s.mask.text(err.Error())}
+			e.fail = &failure{failToken, s.mask.text(err.Error())}
 			return e
 		}
 		dressed.header.Set("User-Agent", s.opts.UserAgent)
