@@ -110,7 +110,7 @@ func (s *starter) methods() {
 // verbs are what operations do, in words for the file.
 func verbs() map[string]string {
 	return map[string]string{"creates": "creates", "changes": "changes", "deletes": "deletes", "does": "does other things", "reads": "only reads",
-		"registers": "registers webhooks", "unregisters": "ends them"}
+		"registers": "registers webhooks", "unregisters": "unregisters webhooks"}
 }
 
 // few names some and counts the others.

@@ -163,7 +163,7 @@ func (s *starter) goes(c runner.Credential) string {
 	case c.In == "query":
 		return "query parameter " + c.Key
 	case strings.EqualFold(c.Key, "Authorization") && s.asItIs():
-		return "header Authorization, as it is: with its prefix, such as Bearer"
+		return "header Authorization (as it is: with its prefix, such as Bearer)"
 	}
 	return "header " + c.Key
 }

@@ -32,7 +32,7 @@ func (s *starter) ways() []way {
 	read := func(set string, list *connector.Node) {
 		w := way{set: set, scheme: scheme}
 		for p := range list.Members {
-			if settings := p.Get("oAuthSettings"); strings.EqualFold(p.Get("type").String(), "oauthSetting") {
+			if settings := p.GetFold("oAuthSettings"); strings.EqualFold(p.Get("type").String(), "oauthSetting") {
 				w.settings = settings
 				out = append(out, w)
 			}
@@ -121,7 +121,7 @@ func (s *starter) oauth(w way) []string {
 
 // grant is the grant by which precert can get a token without a browser.
 func (w way) grant() string {
-	body := strings.ToLower(w.custom("tokenBodyTemplate") + w.custom("refreshBodyTemplate"))
+	body := strings.ToLower("grant_type=" + w.custom("grantType") + "&" + w.custom("tokenBodyTemplate") + w.custom("refreshBodyTemplate"))
 	provider := strings.ToLower(w.settings.Get("identityProvider").String())
 	switch {
 	case w.scheme.Get("flow").String() == "application", strings.Contains(body, "grant_type=client_credentials"), strings.Contains(provider, "clientcredential"),

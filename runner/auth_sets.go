@@ -43,7 +43,7 @@ func setWithValues(pkg *connector.Package, opts Options) *connector.Node {
 		whole, some := true, false
 		for p := range set.Get("parameters").Members {
 			_, given := lookupFold(opts.Connection, p.Key())
-			if p.Get("oAuthSettings").IsObject() {
+			if p.GetFold("oAuthSettings").IsObject() {
 				given = opts.AccessToken != "" || opts.OAuth != nil
 			}
 			some = some || given
@@ -126,7 +126,7 @@ func oauthSettings(pkg *connector.Package, set *connector.Node) *connector.Node 
 	}
 	for _, list := range lists {
 		for parameter := range list.Members {
-			if settings := parameter.Get("oAuthSettings"); settings.IsObject() {
+			if settings := parameter.GetFold("oAuthSettings"); settings.IsObject() {
 				return settings
 			}
 		}
