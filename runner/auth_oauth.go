@@ -31,8 +31,8 @@ type OAuth struct {
 	Scopes                 []string
 }
 
-// mendToken says what to do where no token can be got.
-const mendToken = "check oauth in precert.yaml, or give a token in PRECERT_ACCESS_TOKEN"
+// mendSignIn says what to do where no token can be got.
+const mendSignIn = "check oauth in precert.yaml, or give a token in PRECERT_ACCESS_TOKEN"
 
 // renewBefore is how long before its end a token is renewed.
 const renewBefore = 30 * time.Second

@@ -46,7 +46,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 		if r.answersElsewhere(ctx, o) {
 			return true
 		}
-		r.abort(e.fail.message + ": " + mendToken)
+		r.abort(e.fail.message + ": " + mendSignIn)
 		return false
 	case e.fail != nil && !e.answered() && !r.answersElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API at %s does not answer: %s", r.base.Host, e.fail.message))
