@@ -301,7 +301,7 @@ var method = regexp.MustCompile(`^(?i:(get|post|put|patch|delete|head|options))\
 
 // wellFormedPlace refuses a place at which nothing can ever be found.
 func wellFormedPlace(at string) error {
-	if pointer, ok := strings.CutPrefix(at, "#"); ok {
+	if pointer := strings.TrimPrefix(at, "#"); pointer != at && strings.HasPrefix(pointer, "/") {
 		return fmt.Errorf("at wants a pointer without the #: write %s", pointer)
 	}
 	if m := method.FindStringSubmatch(at); m != nil {

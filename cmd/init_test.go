@@ -128,3 +128,16 @@ func TestInitSaysWhatARunWouldDoAndLack(t *testing.T) {
 		assert.LessOrEqual(t, len([]rune(line)), 140, line)
 	}
 }
+
+func TestInitOfHostileNamesIsStillYAML(t *testing.T) {
+	for _, name := range []string{"a\\nseverity: off", "a: b", "#", "- x", "{}", "*x", "&y", "!z", "'", "\\\"", "\\\\", "%", "\\t", "…", "\\u202e", "\\u2028", "null", "12", "", " ", "a:b:", "${HOME}"} {
+		paths := `"/cards/{` + `id}": {"delete": {"operationId": "` + name + `", "parameters": [{"name": "id", "in": "path", "required": true, "type": "string"}, {"name": "` + name + `Token", "in": "query", "required": true, "type": "string"}],
+		  "responses": {"204": {"description": "Gone"}}}, "get": {"operationId": "Get` + name + `", "x-ms-trigger": "batch", "parameters": [{"name": "id", "in": "path", "required": true, "type": "string"}], "responses": {"200": {"description": "Card"}}}},`
+		security := `"securityDefinitions": {"` + name + `": {"type": "apiKey", "in": "header", "name": "` + name + `"}, "sso": {"type": "oauth2", "flow": "application", "tokenUrl": "https://` + name + `"}}, "security": [{"` + name + `": []}],`
+		text := starterOf(t, security, paths, "", "")
+		for _, sample := range []string{text, proposals(text)} {
+			_, err := parseConfig([]byte(sample), none)
+			require.NoError(t, err, "%q\n%s", name, sample)
+		}
+	}
+}

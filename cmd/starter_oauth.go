@@ -192,7 +192,7 @@ func (s *starter) filled(w way, template string) string {
 
 // yamlText quotes a text that YAML would not read as one.
 func yamlText(text string) string {
-	if strings.ContainsAny(text, " #'\"") || strings.Contains(text, ": ") || strings.IndexAny(text, "${[&*!|>%@`") == 0 && !strings.HasPrefix(text, "${") {
+	if strings.ContainsAny(text, " \t\r\n#'\"\\") || strings.Contains(text, ": ") || strings.HasSuffix(text, ":") || strings.IndexAny(text, "${[&*!|>%@`") == 0 && !strings.HasPrefix(text, "${") {
 		return fmt.Sprintf("%q", plain(text))
 	}
 	return text
