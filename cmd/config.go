@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -33,9 +34,9 @@ type config struct {
 	OAuth      *oauthConfig      `yaml:"oauth"`
 	// ConnectionSet names one of the connectionParameterSets.
 	ConnectionSet string                     `yaml:"connectionSet"`
-	Calls         count                      `yaml:"calls"`
+	Calls         int                        `yaml:"calls"`
 	Rate          string                     `yaml:"rate"`
-	Timeout       duration                   `yaml:"timeout"`
+	Timeout       time.Duration              `yaml:"timeout"`
 	Allow         []string                   `yaml:"allow"`
 	Values        givenValues                `yaml:"values"`
 	Operations    map[string]operationConfig `yaml:"operations"`
@@ -45,6 +46,10 @@ type config struct {
 
 	// file is where it was read from, "" when there is none.
 	file string
+	// keys are the places of the keys, by their path; unset the variables that
+	// the environment lacks.
+	keys  map[string]place
+	unset []named
 }
 
 type operationConfig struct {
@@ -55,49 +60,13 @@ type operationConfig struct {
 }
 
 type triggerConfig struct {
-	Fire    string   `yaml:"fire"`
-	Command string   `yaml:"command"`
-	Wait    duration `yaml:"wait"`
-}
-
-// count is a whole number from 1; the zero value says that there is none.
-type count int
-
-// UnmarshalYAML reads a count: the decoder itself would cut 2.5 to 2.
-func (c *count) UnmarshalYAML(node *yaml.Node) error {
-	n, err := strconv.Atoi(node.Value)
-	if err != nil || n < 1 {
-		return fmt.Errorf("line %d: a whole number from 1 is wanted, such as 10, not %q", node.Line, node.Value)
-	}
-	*c = count(n)
-	return nil
-}
-
-// duration is longer than nothing; the zero value says that there is none.
-type duration time.Duration
-
-// UnmarshalYAML reads a duration with its unit.
-func (d *duration) UnmarshalYAML(node *yaml.Node) error {
-	parsed, err := time.ParseDuration(node.Value)
-	if err != nil || parsed <= 0 {
-		return fmt.Errorf("line %d: a duration with its unit is wanted, such as 30s or 2m, not %q", node.Line, node.Value)
-	}
-	*d = duration(parsed)
-	return nil
+	Fire    string        `yaml:"fire"`
+	Command string        `yaml:"command"`
+	Wait    time.Duration `yaml:"wait"`
 }
 
 // scriptMode says what becomes of the operations that script.csx handles.
 type scriptMode string
-
-// UnmarshalYAML reads skip or bypass.
-func (m *scriptMode) UnmarshalYAML(node *yaml.Node) error {
-	switch node.Value {
-	case "skip", "bypass":
-		*m = scriptMode(node.Value)
-		return nil
-	}
-	return fmt.Errorf("line %d: script is skip or bypass, not %q", node.Line, node.Value)
-}
 
 type oauthConfig struct {
 	Grant        string   `yaml:"grant"`
@@ -117,21 +86,18 @@ type overrides []rules.Override
 
 // UnmarshalYAML reads a mapping of patterns to severities.
 func (o *overrides) UnmarshalYAML(node *yaml.Node) error {
-	if node.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: rules wants lines such as OperationIdSanitized: off", node.Line)
-	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		severity, err := finding.ParseSeverity(severityWord(node.Content[i+1].Value))
+		severity, err := finding.ParseSeverity(offWord(node.Content[i+1].Value))
 		if err != nil {
-			return fmt.Errorf("line %d: %w", node.Content[i+1].Line, err)
+			return err
 		}
 		*o = append(*o, rules.Override{Pattern: node.Content[i].Value, Severity: severity})
 	}
 	return nil
 }
 
-// severityWord undoes YAML 1.1, in which a bare off is the boolean false.
-func severityWord(word string) string {
+// offWord undoes YAML 1.1, in which a bare off is the boolean false.
+func offWord(word string) string {
 	if word == "false" {
 		return "off"
 	}
@@ -140,45 +106,29 @@ func severityWord(word string) string {
 
 type suppression rules.Ignore
 
-// UnmarshalYAML reads one suppression and notes its line.
+// writtenSuppression is a suppression as it stands in the file.
+type writtenSuppression struct {
+	Rule   string `yaml:"rule"`
+	At     string `yaml:"at"`
+	Reason string `yaml:"reason"`
+	Until  string `yaml:"until"`
+}
+
+// UnmarshalYAML reads one suppression and notes its place.
 func (s *suppression) UnmarshalYAML(node *yaml.Node) error {
-	var plain struct {
-		Rule   string `yaml:"rule"`
-		At     string `yaml:"at"`
-		Reason string `yaml:"reason"`
-		Until  string `yaml:"until"`
-	}
-	if err := strict(node, &plain, "rule", "at", "reason", "until"); err != nil {
+	var w writtenSuppression
+	if err := node.Decode(&w); err != nil {
 		return err
 	}
-	if plain.Rule == "" || plain.Reason == "" {
-		return fmt.Errorf("line %d: a suppression needs a rule and a reason", node.Line)
-	}
-	*s = suppression{Rule: plain.Rule, At: plain.At, Reason: plain.Reason, Line: node.Line}
-	if plain.Until != "" {
-		until, err := time.Parse(time.DateOnly, plain.Until)
+	*s = suppression{Rule: w.Rule, At: w.At, Reason: w.Reason, Line: node.Line, Column: node.Column}
+	if w.Until != "" {
+		until, err := time.Parse(time.DateOnly, w.Until)
 		if err != nil {
-			return fmt.Errorf("line %d: until wants a date such as 2026-12-31, not %q", node.Line, plain.Until)
+			return err
 		}
 		s.Until = until
 	}
 	return nil
-}
-
-// strict decodes a mapping and refuses names it does not know: a custom
-// decoder does not inherit that from the outer one.
-func strict(node *yaml.Node, into any, known ...string) error {
-	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-		name := node.Content[i]
-		found := false
-		for _, k := range known {
-			found = found || k == name.Value
-		}
-		if !found {
-			return fmt.Errorf("line %d: unknown key %q: use %s", name.Line, name.Value, strings.Join(known, ", "))
-		}
-	}
-	return node.Decode(into)
 }
 
 // loadConfig reads the configuration: file when it is given, else precert.yaml
@@ -194,75 +144,85 @@ func loadConfig(file, dir string, env func(string) (string, bool)) (*config, err
 		return &config{}, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("the configuration %s does not exist: write one with precert init", file)
+	case err != nil && isFolder(file):
+		return nil, fmt.Errorf("the configuration %s is a folder: name the file in it, such as %s", file, filepath.Join(file, configName))
 	case err != nil:
-		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
+		return nil, fmt.Errorf("the configuration %s cannot be read: %w", file, plainly(err))
 	}
 	c, err := parseConfig(content, env)
+	var wrong *configError
+	if errors.As(err, &wrong) {
+		wrong.file = file
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
 	c.file = file
 	return c, nil
 }
 
-var (
-	unknownField = regexp.MustCompile(`(?s)line (\d+): field (.+?) not found in type \S+`)
-	wrongType    = regexp.MustCompile("(?s)line (\\d+): cannot unmarshal !+(\\S+) (?:`(.*?)` )?into (\\S+)")
-)
-
+// parseConfig reads the text of a configuration. Its errors are *configError.
 func parseConfig(content []byte, env func(string) (string, bool)) (*config, error) {
-	c, err := decodeConfig(content)
+	c := &config{}
+	var document yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	err := decoder.Decode(&document)
 	if err != nil && reference.Match(content) {
 		// YAML itself takes the brace of {clientId: ${ID}} for the beginning of a mapping.
-		c, err = decodeConfig(quoteReferences(content))
+		quoted := yaml.NewDecoder(bytes.NewReader(quoteReferences(content)))
+		if quoted.Decode(&document) == nil {
+			decoder, err = quoted, nil
+		}
 	}
 	if err != nil {
-		text := err.Error()
-		if m := unknownField.FindStringSubmatch(text); m != nil {
-			return nil, fmt.Errorf("line %s: unknown key %q: docs/configuration.md lists the keys", m[1], m[2])
+		if errors.Is(err, io.EOF) {
+			return c, nil
 		}
-		if m := wrongType.FindStringSubmatch(text); m != nil {
-			return nil, fmt.Errorf("line %s: %s", m[1], misfit(m[2], m[3], m[4]))
+		return nil, notYAML(err)
+	}
+	if len(document.Content) == 0 {
+		return c, nil
+	}
+	reader := &configReader{keys: map[string]place{}}
+	if err := reader.read("", document.Content[0], reflect.TypeFor[config]()); err != nil {
+		return nil, err
+	}
+	if err := document.Decode(c); err != nil {
+		return nil, notYAML(err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); err == nil {
+		return nil, &configError{at: place{1, 1}, text: "the file holds several YAML documents: keep what is above the second ---"}
+	}
+	c.keys = reader.keys
+	for _, v := range reader.variables {
+		if _, set := env(v.name); !set {
+			c.unset = append(c.unset, v)
 		}
-		text = strings.TrimPrefix(strings.TrimPrefix(text, "yaml: "), "unmarshal errors:\n  ")
-		if !strings.HasPrefix(text, "line ") {
-			text = "line 1: " + text // the decoder leaves it out
-		}
-		return nil, errors.New(text)
 	}
 	c.expand(env)
 	return c, nil
 }
 
-func decodeConfig(content []byte) (*config, error) {
-	c := &config{}
-	decoder := yaml.NewDecoder(bytes.NewReader(content))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	return c, nil
-}
+var yamlPlace = regexp.MustCompile(`line (\d+): (.*)`)
 
-// misfit words that a value of YAML has another type than its key takes.
-func misfit(tag, value, into string) string {
-	kinds := map[string]string{"seq": "a list", "map": "keys with values"}
-	got := kinds[tag]
-	if got == "" {
-		got = fmt.Sprintf("%q", value)
+// notYAML puts what the YAML reader says into a place and plain words.
+func notYAML(err error) error {
+	out := &configError{at: place{1, 1}, text: strings.TrimPrefix(err.Error(), "yaml: ")}
+	if m := yamlPlace.FindStringSubmatch(err.Error()); m != nil {
+		out.at.line, _ = strconv.Atoi(m[1]) // the pattern takes digits only
+		out.text = m[2]
 	}
+	hint := "check the indentation and quotes here and on the line before"
 	switch {
-	case strings.HasPrefix(into, "[]"):
-		return "a list is wanted, such as [A, B], not " + got
-	case into == "bool":
-		return "true or false is wanted, not " + got
-	case into == "string":
-		return "a text is wanted, not " + got
+	case strings.Contains(out.text, "cannot start any token"):
+		hint = "indent with spaces, not tabs, and put a value that begins with @, %, ` or a tab in quotes"
+	case strings.Contains(out.text, "mapping values are not allowed"):
+		hint = "put a value with a colon in quotes, or check the indentation"
+	case strings.Contains(out.text, "control characters"), strings.Contains(out.text, "UTF-8"):
+		hint = "save the file as UTF-8 text"
 	}
-	if kinds[tag] == "" {
-		got = "a single value" // which may be a secret
-	}
-	return "keys with values are wanted, such as {NAME: VALUE}, not " + got
+	out.text = fmt.Sprintf("this is not YAML (%s): %s", out.text, hint)
+	return out
 }
 
 var reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
@@ -287,6 +247,9 @@ func (c *config) expand(env func(string) (string, bool)) {
 		c.Connection[name] = expand(value)
 	}
 	if o := c.OAuth; o != nil {
+		for i := range o.Scopes {
+			o.Scopes[i] = expand(o.Scopes[i])
+		}
 		for _, field := range []*string{&o.TokenURL, &o.DeviceURL, &o.Tenant, &o.ClientID, &o.ClientSecret, &o.RefreshToken, &o.Username, &o.Password} {
 			*field = expand(*field)
 		}

@@ -34,7 +34,7 @@ func TestValuesStayAsTheyAreWritten(t *testing.T) {
 
 	for _, text := range []string{"values: {x: &a [*a]}", "values: [x]", "values: {x: 1, x: 2}"} {
 		_, err := parseConfig([]byte(text), env)
-		assert.ErrorContains(t, err, "line 1: ", text)
+		assert.ErrorContains(t, err, "precert.yaml:1:", text)
 	}
 }
 
@@ -49,18 +49,18 @@ func TestReferencesStandInOneLine(t *testing.T) {
 		require.NoError(t, err, text)
 		assert.Equal(t, &oauthConfig{Grant: "client_credentials", ClientID: "the id", ClientSecret: "the secret", Scopes: []string{"read"}}, c.OAuth)
 	}
-	c, err := parseConfig([]byte("connection: {host: a-${ID}.example.com, key: ${KEY}}\nvalues: {list: [${ID}, ${KEY},b]}\nignore: [{rule: A, reason: 'costs: ${ID}, or more'}]"), env)
+	c, err := parseConfig([]byte("connection: {host: a-${ID}.example.com, key: ${KEY}}\nvalues: {list: [${ID}, ${KEY},b]}\nignore: [{rule: IconMissing, reason: 'costs: ${ID}, or more'}]"), env)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"host": "a-the id.example.com", "key": "the key"}, c.Connection)
 	assert.Equal(t, []any{"the id", "the key", "b"}, c.Values["list"])
 
 	_, err = parseConfig([]byte("oauth: {clientId: ${ID}}\nnonsense: 1"), env)
-	assert.ErrorContains(t, err, `line 2: unknown key "nonsense"`)
+	assert.ErrorContains(t, err, `precert.yaml:2:1: unknown key "nonsense"`)
 }
 
 // FuzzConfig wants an answer to any configuration: a panic is none.
 func FuzzConfig(f *testing.F) {
-	for _, text := range []string{"calls: 3\nvalues: {a: [2030-01-31, &x 0012, *x]}", "oauth: {clientId: ${ID}}", "ignore: [{rule: A, reason: b, until: 2030-01-31}]\nrules: {A: off}", "a: &a [*a]", "<<: {calls: 1}"} {
+	for _, text := range []string{"calls: 3\nvalues: {a: [2030-01-31, &x 0012, *x]}", "oauth: {clientId: ${ID}}", "ignore: [{rule: IconMissing, reason: b, until: 2030-01-31}]\nrules: {A: off}", "a: &a [*a]", "<<: {calls: 1}"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -27,7 +27,7 @@ the API running, to try the other commands on them.`,
   precert demo --format terminal,html=demo.html
   precert demo --write desk
   precert demo --serve 127.0.0.1:8484`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			server := helpdesk.New()
 			source := connector.Source{Path: "sample/help-desk", FS: fixtures.Good(), Dir: ".", Definition: "apiDefinition.swagger.json"}

@@ -36,7 +36,7 @@ repository). It suggests how to publish what breaks as a new revision.`,
   precert diff git:v1.2.0:connectors/fabrikam-boards connectors/fabrikam-boards
   precert diff git:main:. . --format markdown --output changes.md
   precert diff old.json new.json --patch version-step.diff`,
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2, "two versions, OLD and NEW"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.environment(streams.Env); err != nil {
 				return err
@@ -114,7 +114,7 @@ func (d *diff) suggest(steps []changes.Step, targets []target) error {
 			all.WriteString(s.Patch)
 		}
 		if err := os.WriteFile(d.patch, []byte(all.String()), 0o644); err != nil { //nolint:gosec // a patch is for others to read
-			return fmt.Errorf("the version step cannot be written: %w", err)
+			return writeFailed("the version step "+d.patch, err)
 		}
 		return nil
 	}
@@ -265,7 +265,7 @@ func readVersion(ctx context.Context, source connector.Source) (*connector.Packa
 		return nil, err
 	}
 	if p := unreadable(pkg); p != nil {
-		return nil, fmt.Errorf("%s: %s:%d:%d: %s Mend it before the comparison", source.Path, p.File, p.Line, p.Column, p.Message)
+		return nil, fmt.Errorf("%s:%d:%d: %s Mend it before the comparison", besideSource(source, p.File), p.Line, p.Column, p.Message)
 	}
 	switch format := connector.FormatOf(pkg.Definition.Root); {
 	case pkg.Definition.Root == nil:

@@ -72,7 +72,7 @@ func TestExamplesOfHelpRun(t *testing.T) {
 				if !strings.Contains(line, "https://sandbox.fabrikam.com/v1") && slices.Contains([]string{"test", "certify"}, words[1]) {
 					env["PRECERT_BASE_URL"] = address
 				}
-				t.Chdir(filepath.Join(home, placeOf(c.Name(), line)))
+				t.Chdir(filepath.Join(home, folderFor(c.Name(), line)))
 				var args []string
 				for _, word := range words[1:] {
 					// The sample has other names, and the test no time for a rate.
@@ -95,8 +95,8 @@ func TestExamplesOfHelpRun(t *testing.T) {
 	}
 }
 
-// placeOf is the folder in which an example is run: the one that its paths lead from.
-func placeOf(command, line string) string {
+// folderFor is the folder in which an example is run: the one that its paths lead from.
+func folderFor(command, line string) string {
 	switch {
 	case command == "report":
 		return "reports"

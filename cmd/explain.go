@@ -17,7 +17,7 @@ func newExplain(streams Streams) *cobra.Command {
 		Short: "Say what a rule or check wants, why, and how to mend it",
 		Example: `  precert explain OperationIdRequired
   precert explain BodyMatchesSchema`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1, "one name of a rule or check, such as OperationIdRequired"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := make([]string, 0, 300)
 			for _, d := range catalogue() {

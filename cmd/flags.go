@@ -122,8 +122,8 @@ func (f *flags) environment(env func(string) (string, bool)) error {
 		if flag.Changed || !ok || value == "" || failed != nil {
 			return
 		}
-		if err := f.set.Set(flag.Name, value); err != nil {
-			failed = fmt.Errorf("the environment variable %s: %w", name, err)
+		if f.set.Set(flag.Name, value) != nil {
+			failed = fmt.Errorf("the environment variable %s: %w", name, wrongValue(flag, flag.Name, value, "docs/configuration.md"))
 		}
 	})
 	return failed
@@ -167,10 +167,13 @@ func parseFailOn(text string) (finding.Severity, error) {
 		return finding.Error, nil
 	}
 	severity, err := finding.ParseSeverity(text)
-	if err == nil && severity == finding.Off {
-		err = errors.New("the failing severity cannot be off: use error, warning or info")
+	switch {
+	case err != nil:
+		return severity, fmt.Errorf("unknown severity %q: use error, warning or info", text)
+	case severity == finding.Off:
+		return severity, errors.New("the failing severity cannot be off: use error, warning or info")
 	}
-	return severity, err
+	return severity, nil
 }
 
 // parseRate reads requests per second from "20/s", "300/m" or "20"; "" is no limit.
@@ -196,4 +199,15 @@ func parseRate(text string) (float64, error) {
 func completeWords(c *cobra.Command, flag string, words ...string) {
 	// It fails only for a flag that does not exist or is completed already.
 	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// unsafeMethod refuses a word that is none of the methods that --allow is about.
+func unsafeMethod(text string) error {
+	switch word := strings.ToUpper(strings.TrimSpace(text)); word {
+	case "POST", "PUT", "PATCH", "DELETE":
+		return nil
+	case "GET", "HEAD", "OPTIONS":
+		return fmt.Errorf("%s always may run: allow wants POST, PUT, PATCH or DELETE", word)
+	}
+	return fmt.Errorf("unknown method %q in allow: use POST, PUT, PATCH or DELETE", text)
 }

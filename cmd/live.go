@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,12 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		return fmt.Errorf("a recording is of one connector, and %d are given: run them one by one", len(subjects))
 	}
 	for _, s := range subjects {
+		if s.pkg != nil {
+			if p := unreadable(s.pkg); p != nil {
+				s.outcome.Incomplete = firstOf(s.outcome.Incomplete, fmt.Sprintf("the definition cannot be read to its end (%s:%d:%d), so nothing is called", p.File, p.Line, p.Column))
+				continue
+			}
+		}
 		if s.pkg == nil || s.pkg.Definition.Root == nil {
 			s.outcome.Incomplete = firstOf(s.outcome.Incomplete, "the definition cannot be read, so there is nothing to call")
 			continue
@@ -93,6 +100,13 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	if err != nil {
 		return runner.Options{}, err
 	}
+	if err := c.namesOperations(s.pkg.Definition); err != nil {
+		return runner.Options{}, err
+	}
+	oauth, err := j.fromEnvironment(c)
+	if err != nil {
+		return runner.Options{}, err
+	}
 	opts := runner.Options{
 		BaseURL: firstOf(l.baseURL, c.BaseURL), Calls: l.calls, Rate: rate, Jobs: j.flags.jobs,
 		Timeout: l.timeout, Budget: l.budget, Allow: slices.Concat(l.allow, c.Allow), Seed: l.seed,
@@ -119,10 +133,10 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	for id, t := range c.Triggers {
 		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: time.Duration(t.Wait)}
 	}
-	if c.OAuth != nil {
+	if oauth != nil {
 		opts.OAuth = &runner.OAuth{
-			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, DeviceURL: c.OAuth.DeviceURL, Tenant: c.OAuth.Tenant, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
-			Scopes: c.OAuth.Scopes, RefreshToken: c.OAuth.RefreshToken, Username: c.OAuth.Username, Password: c.OAuth.Password,
+			Grant: oauth.Grant, TokenURL: oauth.TokenURL, DeviceURL: oauth.DeviceURL, Tenant: oauth.Tenant, ClientID: oauth.ClientID, ClientSecret: oauth.ClientSecret,
+			Scopes: oauth.Scopes, RefreshToken: oauth.RefreshToken, Username: oauth.Username, Password: oauth.Password,
 		}
 	}
 	if l.replay == "" && !l.dryRun && j.command != "demo" {
@@ -165,7 +179,18 @@ func (j *job) connection(s *subject) (map[string]string, error) {
 		}
 		out[name] = value
 	}
+	j.misspelt(s.pkg, out)
 	return out, nil
+}
+
+// misspelt tells of connection values under a name that is nearly one of the connector's.
+func (j *job) misspelt(pkg *connector.Package, values map[string]string) {
+	names := connectionNames(pkg)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if likely := meant(name, names); likely != "" && !slices.ContainsFunc(names, func(known string) bool { return sameName(known, name) }) {
+			fmt.Fprintf(j.streams.Err, "precert: the connector has no connection value %q%s\n", name, likely)
+		}
+	}
 }
 
 // connectionNames lists the connection parameters and security schemes of a

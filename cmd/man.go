@@ -24,7 +24,7 @@ func newMan(streams Streams) *cobra.Command {
 		Example: `  precert man dist/man
   precert man --markdown > commands.md`,
 		Hidden: true,
-		Args:   cobra.MaximumNArgs(1),
+		Args:   takes(0, 1, "one folder for the pages"),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case markdown:

@@ -109,7 +109,7 @@ func (p *packer) addFile(at string) error {
 	case err != nil:
 		return fmt.Errorf("%s cannot be read: %w", at, err)
 	case !belongs(info.Name()):
-		return fmt.Errorf("%s does not belong into a submission: it holds intro.md, customProperties.json and zips", at)
+		return fmt.Errorf("%s does not belong into a submission: give only intro.md, customProperties.json and zips", at)
 	case info.Size() > connector.MaxFileBytes:
 		return fmt.Errorf("%s has %d MB; precert packs files of up to %d MB", at, info.Size()>>20, connector.MaxFileBytes>>20)
 	}
@@ -146,14 +146,11 @@ func writeNew(at string, content []byte, force bool) error {
 		return fmt.Errorf("%s is already there: give --force to replace it", at)
 	}
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", at, err)
+		return writeFailed(at, err)
 	}
 	_, err = f.Write(content)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", at, err)
-	}
-	return nil
+	return writeFailed(at, err)
 }

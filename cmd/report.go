@@ -22,7 +22,7 @@ the merged run.`,
   precert report shard-*.json --format json=all.json,html=all.html,markdown
   precert report today.json --baseline yesterday.json
   precert report check.json --severity warning --quiet`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "JSON reports of precert"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := f.environment(streams.Env); err != nil {
 				return err

@@ -48,11 +48,7 @@ func Main(ctx context.Context, args []string, streams Streams) (code int) {
 		fmt.Fprintln(streams.Err, "precert: interrupted before there was anything to report")
 		return ExitIncomplete
 	}
-	text := oneLine(err.Error())
-	if strings.HasPrefix(text, "unknown command") {
-		text += ": see precert --help"
-	}
-	fmt.Fprintf(streams.Err, "precert: %s\n", text)
+	fmt.Fprintf(streams.Err, "precert: %s\n", oneLine(explained(err)))
 	return ExitUsage
 }
 
@@ -85,14 +81,17 @@ configuration, 3 when the run was not finished.`,
 		Version:       Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetVersionTemplate("precert {{.Version}}\n")
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", fmt.Sprintf(".FlagUsagesWrapped %d ", helpWidth(streams.Width))))
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
 		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(streams),

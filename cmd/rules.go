@@ -25,7 +25,7 @@ func newRules(streams Streams) *cobra.Command {
   precert rules --section 'Live checks'
   precert rules --section 'Icon*' --format json
   precert rules --format markdown > rules.md`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, "no arguments (precert explain NAME shows one entry)"),
 		RunE: func(*cobra.Command, []string) error {
 			docs, err := ofSection(catalogue(), section)
 			if err != nil {

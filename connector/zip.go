@@ -54,7 +54,7 @@ func discoverZip(ctx context.Context, at string) ([]Source, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	if submission.Root.Broken != "" {
-		return nil, fmt.Errorf("%s: not a readable zip file (%s): %w", at, submission.Root.Broken, ErrArchive)
+		return nil, fmt.Errorf("%s: not a readable zip file (%s): zip or export it again: %w", at, submission.Root.Broken, ErrArchive)
 	}
 	if found := submission.sources(at); len(found) > 0 {
 		return found, nil

@@ -37,8 +37,8 @@ func causes(ops []finding.Operation) []finding.Cause {
 }
 
 // reasonFor is what makes a check fail. With which success wrong input is taken
-// does not matter, and neither does at which of them an API crashes, and what it
-// says besides.
+// does not matter, nor at how many places one answer is wrong, nor at which of them an API crashes,
+// and what it says besides.
 func reasonFor(c finding.Check) string {
 	if c.Check == checkInput {
 		reason, _, _ := strings.Cut(c.Message, " is answered ")
@@ -50,7 +50,11 @@ func reasonFor(c finding.Check) string {
 		status, _, _ := strings.Cut(answer, ": ")
 		return sent + " answered " + status
 	}
-	return c.Message
+	reason, _, _ := strings.Cut(c.Message, " (the same at ")
+	if i := strings.LastIndex(reason, " ("); i > 0 && strings.HasSuffix(reason, " items)") {
+		reason = reason[:i]
+	}
+	return reason
 }
 
 // placeFor is where to mend a mismatch: at a schema that several properties

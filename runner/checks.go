@@ -156,7 +156,7 @@ func (r *run) enabled(name string) bool {
 
 // judge lets every check look at an answer.
 func (r *run) judge(o *operation, e *exchange) {
-	if e.fail != nil && (e.fail.kind == failStopped || e.fail.kind == failDial || e.fail.kind == failAbsent) {
+	if e.fail != nil && (e.fail.kind == failStopped || e.fail.kind == failDial || e.fail.kind == failAbsent || e.fail.kind == failToken) {
 		return
 	}
 	for _, c := range r.checks {

@@ -171,6 +171,10 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(e.fail.message, "")
 		return stop
 	}
+	if e.fail != nil && e.fail.kind == failToken {
+		w.unused("not called: "+e.fail.message, mendSignIn)
+		return stop
+	}
 	if e.status == http.StatusNotFound && w.run.policies.otherPath(o) {
 		return goOn
 	}
