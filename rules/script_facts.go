@@ -61,21 +61,72 @@ func (s *script) chain(i int) (names string, next int) {
 }
 
 // class returns the index of the token "class" of the class Script, else of
-// the first one that derives from ScriptBase, -1 when there is neither.
+// the first one that derives from ScriptBase, -1 when there is neither. One
+// that stands in no other goes first.
 func (s *script) class() int {
-	derived := -1
+	derived, inner := -1, -1
 	for i := range s.tokens {
 		if !s.is(i, "class") || !s.name(i+1) || s.is(i-1, ":") {
 			continue
 		}
-		if s.is(i+1, "Script") {
+		if s.is(i+1, "Script") && s.depth[i] == 0 {
 			return i
+		}
+		if s.is(i+1, "Script") && inner < 0 {
+			inner = i
 		}
 		if derived < 0 && s.derives(i) {
 			derived = i
 		}
 	}
+	if inner >= 0 {
+		return inner
+	}
 	return derived
+}
+
+// around names the namespace or class in which the class whose token is at i
+// stands, "" when it stands in none.
+func (s *script) around(i int) string {
+	for j := i - 1; j >= 0; j-- {
+		outer := s.depth[j] < s.depth[i] && !s.is(j, "{") || s.depth[i] == 0
+		switch {
+		case s.is(j, "namespace") && outer:
+			names, next := s.chain(j + 1)
+			if s.depth[i] > 0 || s.is(next, ";") {
+				return "the namespace " + quote(names)
+			}
+		case (s.is(j, "class") || s.is(j, "struct")) && outer && s.depth[i] > 0 && s.name(j+1):
+			return "the " + s.tokens[j].text + " " + quote(s.tokens[j+1].text)
+		}
+	}
+	return ""
+}
+
+// modified reports whether a modifier stands before the class whose token is at i.
+func (s *script) modified(i int, modifier string) bool {
+	for j := i - 1; s.name(j); j-- {
+		if s.is(j, modifier) {
+			return true
+		}
+	}
+	return false
+}
+
+// directives yields the tokens of directives such as #load "name", with what they name.
+func (s *script) directives(word string) func(func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		for i, t := range s.tokens {
+			if t.kind != csDirective {
+				continue
+			}
+			rest, ok := strings.CutPrefix(strings.TrimLeft(t.text[1:], " \t"), word)
+			name := strings.TrimSpace(rest)
+			if ok && strings.HasPrefix(name, "\"") && !yield(i, strings.Trim(name, "\"")) {
+				return
+			}
+		}
+	}
 }
 
 // derives reports whether the class whose token is at i names ScriptBase as its base.
