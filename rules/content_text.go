@@ -288,6 +288,7 @@ func leftovers() []string {
 	return []string{
 		"lorem ipsum dolor", "insert description", "add description", "enter description", "description here", "description goes here",
 		"your description", "description of operation 1", "placeholder text", "todo:", "fixme", "to be defined", "write a short description",
+		"short description of the connecting service",
 	}
 }
 
@@ -308,7 +309,7 @@ func isFiller(t text) bool {
 var templateTextLeft = &Rule{
 	Name: "TemplateTextLeft", Section: SectionContent, Severity: finding.Warning, Policy: "5000.2.3.2",
 	Source:  policySource,
-	Summary: "No text of a template is left in summaries and descriptions.",
+	Summary: "No text of a template is left in summaries and descriptions, nor in the dialog for a new connection.",
 	Why:     "Makers see the filler in the designer; reviewers send the connector back.",
 	Fix:     "Write what this operation or value is.",
 	Wrong:   `{"summary": "Archive a card", "description": "TODO: add description"}`,
@@ -329,6 +330,11 @@ var templateTextLeft = &Rule{
 		for _, h := range p.read().hits {
 			if h.use == usageLeftover {
 				report(h.text, h.what)
+			}
+		}
+		for at, what := range p.connectionTexts {
+			if isFillerText(at.String()) {
+				p.Report(at, fmt.Sprintf("%s still holds the text of a template: %s.", what, quote(at.String())), Hint("Say what makers enter there and where they find it."))
 			}
 		}
 	},
