@@ -131,7 +131,9 @@ func secrets(pkg *connector.Package) []secret {
 		switch file.Role {
 		case connector.RoleDefinition, connector.RoleProperties, connector.RoleSettings, connector.RoleIcon:
 		default:
-			out = append(out, secretsIn(connector.NewText(file.Name, file.Content))...)
+			text := connector.NewText(file.Name, file.Content)
+			out = append(out, secretsIn(text)...)
+			out = append(out, secretAssignments(text, file.Role == connector.RoleScript)...)
 		}
 	}
 	read := map[string]bool{}
@@ -140,7 +142,9 @@ func secrets(pkg *connector.Package) []secret {
 	}
 	for _, file := range pkg.Loose {
 		if !read[file.Name] {
-			out = append(out, secretsIn(connector.NewText(file.Name, file.Content))...)
+			text := connector.NewText(file.Name, file.Content)
+			out = append(out, secretsIn(text)...)
+			out = append(out, secretAssignments(text, false)...)
 		}
 	}
 	out = append(out, secretValues(pkg)...)
