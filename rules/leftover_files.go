@@ -46,7 +46,7 @@ var fileNotExpected = &Rule{
 }
 
 // copied is how systems name the copy of a file.
-var copied = regexp.MustCompile(`(?i)( \(\d+\)| - copy( \(\d+\))?|[ _.\-]copy|[ _.\-](old|bak|backup|orig|original)|[ _.\-]v?\d+)$`)
+var copied = regexp.MustCompile(`(?i)( \(\d+\)| - copy( \(\d+\))?|[ _.\-]copy|[ _.\-](old|bak|backup|orig|original)|[ _.\-]?v?\d+)$`)
 
 // isLeftover reports whether a file or folder beside the artefacts is a copy of
 // one, or comes from an operating system or an editor.
