@@ -225,8 +225,8 @@ var iconBackgroundNotBrandColor = &Rule{
 		if i == nil || !i.measured || !ok || p.independent() || i.background.A < opaque || alike(i.background, brand) {
 			return
 		}
-		// A colour that is not allowed is told by the rule above, and goes with the same mend.
-		if alike(i.background, white()) || alike(i.background, defaultBlue()) {
+		// A colour that is not allowed is told by the rule above or by IconBrandColorNotValid, and goes with the same mend.
+		if alike(i.background, white()) || alike(i.background, defaultBlue()) || brand == white() || brand == defaultBlue() {
 			return
 		}
 		p.ReportFile(i.name, fmt.Sprintf("The background of the icon is %s, but iconBrandColor is %s.", hex(i.background), hex(brand)))

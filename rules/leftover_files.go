@@ -13,18 +13,25 @@ import (
 var fileNotExpected = &Rule{
 	Name: "FileNotExpected", Section: SectionFiles, Severity: finding.Info,
 	Source:  "pull requests 1086, 1316 and 2774 of microsoft/PowerPlatformConnectors; of 1,027 public connectors one holds settings.json, none another of these files",
-	Summary: "The folder of a connector holds no copies of its files, nothing that an operating system or an editor put there, and no settings.json.",
+	Summary: "The folder of a connector holds no copies of its files, nothing that an operating system or an editor put there, and no settings.json; a submission holds intro.md, the package zip and no more.",
 	Why:     "Reviewers ask to remove them. A second definition leaves open which one is meant; settings.json names your environment and connector.",
 	Fix:     "Remove them before you submit; settings.json may stay where you work.",
 	Wrong:   "apiDefinition.swagger.json, apiDefinition.swagger (1).json, .DS_Store",
 	Right:   "apiDefinition.swagger.json, apiProperties.json, readme.md",
 	Check: func(p *Pass) {
-		if p.Package.Alone || p.Package.Export != nil {
-			return
-		}
 		var left []string
 		severity := finding.Info
+		if s := p.outer(); s != nil && s.Package != nil {
+			for _, name := range s.Root.FilesIn("") {
+				if ending := strings.ToLower(path.Ext(name)); ending != ".md" && ending != ".zip" && !strings.EqualFold(name, "customProperties.json") {
+					left = append(left, name)
+				}
+			}
+		}
 		for _, name := range p.Package.Others {
+			if p.Package.Alone || p.Package.Export != nil {
+				break
+			}
 			if isLeftover(name) {
 				left = append(left, name)
 				if p.Submission {
@@ -32,7 +39,7 @@ var fileNotExpected = &Rule{
 				}
 			}
 		}
-		if settings := p.Package.File(connector.RoleSettings); settings != nil {
+		if settings := p.Package.File(connector.RoleSettings); settings != nil && !p.Package.Alone {
 			left = append(left, settings.Name)
 		}
 		if len(left) > 0 {
