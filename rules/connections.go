@@ -85,8 +85,8 @@ var connectionParameterNotUsed = &Rule{
 	Wrong:   `{"connectionParameters": {"region": {"type": "string"}}, "policyTemplateInstances": []}`,
 	Right:   `{"connectionParameters": {"region": {"type": "string"}}, … "https://@connectionParameters('region').fabrikam.com"}`,
 	Check: func(p *Pass) {
-		if onlyOAuth(p) && !signsInWithOAuth(p) {
-			return // SignInMismatch tells
+		if onlyOAuth(p) && !signsInWithOAuth(p) || p.Definition.Cut {
+			return // SignInMismatch tells; of a part of a definition nobody knows what it uses
 		}
 		for _, c := range unusedParameters(p) {
 			p.Report(c.Node, fmt.Sprintf("The connection parameter %s is used nowhere.", quote(c.Key())))

@@ -144,7 +144,7 @@ var emojiNotAllowed = &Rule{
 	Summary: "No title, summary or description holds an emoji.",
 	Why:     "Designers and agents show them differently or as empty boxes; certification asks for plain text.",
 	Fix:     "Remove the character, or say it in a word.",
-	Wrong:   `{"summary": "Archive a card ✅"}`,
+	Wrong:   `{"summary": "✅ Archive a card"}`,
 	Right:   `{"summary": "Archive a card"}`,
 	Check: func(p *Pass) {
 		for _, t := range p.texts() {
@@ -152,7 +152,10 @@ var emojiNotAllowed = &Rule{
 				continue
 			}
 			if i := strings.IndexFunc(t.value, isEmoji); i >= 0 {
-				r, _ := utf8.DecodeRuneInString(t.value[i:])
+				r, size := utf8.DecodeRuneInString(t.value[i:])
+				if (t.kind == infoTitle || t.kind == operationSummary) && i+size == len(t.value) {
+					continue // ValueMustEndWithAlphanumeric tells
+				}
 				p.Report(t.at, fmt.Sprintf("The %s holds the emoji %c (U+%04X).", t.kind.describes(), r, r))
 			}
 		}

@@ -118,6 +118,13 @@ func misspelt(found []violation) []violation {
 				dropped[j] = true // what belongs in there stands beside
 				continue
 			}
+			if bare(missing.member) != missing.member && strings.EqualFold(other.at.Key(), bare(missing.member)) {
+				missing.message = fmt.Sprintf("%s lacks the prefix %s before its name.", capital(subjectOf(other.at)), policyParameter)
+				missing.hint = Hint("Write %s.", quote(missing.member))
+				missing.at, missing.member = other.at, ""
+				dropped[j] = true
+				break
+			}
 			if Nearest(other.at.Key(), []string{missing.member}) == "" {
 				continue
 			}
