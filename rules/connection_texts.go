@@ -61,14 +61,15 @@ func (p *Pass) connectionTexts(yield func(at *connector.Node, what string) bool)
 	}
 }
 
-// isFillerText reports whether a text of the dialog is one that samples put there.
-func isFillerText(text string) bool {
+// isFillerText reports whether a text of the dialog, called name, is one that
+// samples put there.
+func isFillerText(name, text string) bool {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">") && !strings.Contains(text, "</") {
 		return true
 	}
 	words := strings.ToLower(strings.Trim(text, " .<>[]{}-_*:"))
-	return slices.Contains([]string{"todo", "tbd", "tba", "undefined", "xxx", "asdf", "foo", "description", "tooltip", "display name", "displayname"}, words)
+	return slices.Contains([]string{"todo", "tbd", "tba", "undefined", "xxx", "asdf", "foo"}, words) || fold(words) == fold(name)
 }
 
 // nameToFillIn reports whether the name of a publisher or an owner is what a

@@ -336,7 +336,7 @@ var templateTextLeft = &Rule{
 			}
 		}
 		for at, what := range p.connectionTexts {
-			if isFillerText(at.String()) {
+			if isFillerText(at.Key(), at.String()) {
 				p.Report(at, fmt.Sprintf("%s still holds the text of a template: %s.", what, quote(at.String())), Hint("Say what makers enter there and where they find it."))
 			}
 		}

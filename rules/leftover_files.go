@@ -64,6 +64,8 @@ func isLeftover(name string) bool {
 		return true
 	}
 	switch path.Ext(lower) {
+	case ".csx", ".cs":
+		return false // ScriptNotUnique tells
 	case ".bak", ".orig", ".old", ".tmp", ".swp":
 		return true
 	}

@@ -94,7 +94,7 @@ var (
 	// openNote is a line that holds a note to its author and no more, or begins with one.
 	openNote = regexp.MustCompile(`^[\s#>*+\-_.()\[\]{}<0-9]*(?:\b(?:TODO|FIXME)\b(?:$|[\s:)\]}>*_.,\-][^\n]*)|(?i:tbd|tba|to be (?:added|completed|confirmed|decided|defined|determined|done|filled in|provided|written))[\s)\]}>*_.:]*$)`)
 	// openNoteInside is such a note within a line.
-	openNoteInside = regexp.MustCompile(`\b(?:TODO|FIXME|TBD): ?[^\n]*|[\[({<](?:TODO|FIXME|TBD)\b[^\n\])}>]*[\])}>]`)
+	openNoteInside = regexp.MustCompile(`\b(?:TODO|FIXME|TBD): ?[^\n]*|[\[({<](?:TODO|FIXME|TBD)\b[^\n\])}>]*[\])}>]|\|\s*(?:TODO|FIXME|TBD|TBA)\s*\|`)
 	// blank is a gap to be filled in, in brackets; what it asks for follows a verb.
 	blank = regexp.MustCompile(`(?i)[\[{<]{1,2}\s?(?:(?:insert|replace|describe|fill in)\s+(?:with |by )?(?:your|the|this|these|a short|a brief|description|name|text|details|link|url|image|screenshot|logo|company|connector|summary|here)\b[^\[\]{}<>\n]{0,120}|(?:add|put|write|enter|list|insert|describe)\s[^\[\]{}<>\n]{0,100}\bhere)\s?[\]}>]{1,2}`)
 	// blankName is a gap for a name; makers are told to fill in such ones too, so that only one that begins a line counts.

@@ -56,11 +56,13 @@ var defaultValueNotInEnum = &Rule{
 			if value.Len() > 0 || value.IsArray() || value.Kind() == connector.Null || value.Text() == "" || enum.Len() == 0 || !fitsDefault(value, kind) {
 				continue
 			}
-			allowed := []string{}
+			var allowed []string
+			same := false
 			for item := range enum.Items {
 				allowed = append(allowed, item.Text())
+				same = same || item.Text() == value.Text() || valueKey(item) == valueKey(value)
 			}
-			if !slices.Contains(allowed, value.Text()) {
+			if !same {
 				p.Report(value, fmt.Sprintf("The default of %s is %s, which is not in its enum.", named(s), shown(value)), meant(value.Text(), allowed))
 			}
 		}
