@@ -53,11 +53,11 @@ func TestForeignTexts(t *testing.T) {
 	} {
 		r := &reading{}
 		r.read(text{value: value, kind: operationDescription}, lexicon())
-		got := ""
+		var got []string
 		for _, f := range r.foreign {
-			got += languages()[f.language].name
+			got = append(got, languages()[f.language].name)
 		}
-		assert.Equal(t, want, got, value)
+		assert.Equal(t, want, strings.Join(got, " "), value)
 	}
 }
 

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/finding"
@@ -18,25 +19,24 @@ var readmeTemplateTextLeft = &Rule{
 	Right:   "# Fabrikam Boards\nFabrikam Boards keeps the tasks of a team.",
 	Check: func(p *Pass) {
 		for m := range p.eachMarkdown {
-			var left []stretch
+			var first stretch
+			var lines []int
+			number := 0
 			for line, start := range m.lines() {
-				if isTemplateLine(line) {
-					left = append(left, stretch{start, start + len(line)})
+				number++
+				if !isTemplateLine(line) {
+					continue
 				}
+				if len(lines) == 0 {
+					first = stretch{start, start + len(line)}
+				}
+				lines = append(lines, number)
 			}
-			if len(left) > 0 {
-				var lines []int
-				for _, more := range left[1:] {
-					line, _, _ := m.doc.Locate(more.start, more.end)
-					lines = append(lines, line)
-				}
-				first := left[0]
-				p.ReportText(m.doc, first.start, first.end, fmt.Sprintf("The text of the template is left: %s.%s", quote(plainTitle(m.source(first))), alsoOn(lines)))
+			if len(lines) > 0 {
+				p.ReportText(m.doc, first.start, first.end, fmt.Sprintf("The text of the template is left: %s.%s", quote(plainTitle(m.source(first))), alsoOn(lines[1:])))
 			}
 			for _, note := range m.notes(p.namesToDo()) {
-				if !isTemplateLine(m.lineOf(note)) {
-					p.ReportText(m.doc, note.start, note.end, fmt.Sprintf("Something is left to be written: %s.", quote(m.source(note))))
-				}
+				p.ReportText(m.doc, note.start, note.end, fmt.Sprintf("Something is left to be written: %s.", quote(m.source(note))))
 			}
 		}
 	},
@@ -44,13 +44,6 @@ var readmeTemplateTextLeft = &Rule{
 
 // source returns what stands in a part of the file.
 func (m *markdown) source(s stretch) string { return string(m.doc.Source()[s.start:s.end]) }
-
-// lineOf returns the whole line in which a part of the file begins.
-func (m *markdown) lineOf(s stretch) string {
-	text := string(m.doc.Source())
-	line, _, _ := strings.Cut(text[strings.LastIndexByte(text[:s.start], '\n')+1:], "\n")
-	return line
-}
 
 // readmeLeftovers are sentences and headings of the templates, folded, without
 // the word Required or Optional before them, which is often all that is removed.
@@ -83,11 +76,11 @@ func isTemplateLine(line string) bool {
 
 // namesToDo reports whether the connector itself speaks of to-dos, so that the word says nothing.
 func (p *Pass) namesToDo() bool {
-	names := p.Definition.Info().Get("title").String() + "\n" + p.Definition.Info().Get("description").String()
+	names := []string{p.Definition.Info().Get("title").String(), p.Definition.Info().Get("description").String()}
 	for _, op := range p.Definition.Operations {
-		names += "\n" + op.ID + "\n" + op.Node.Get("summary").String()
+		names = append(names, op.ID, op.Node.Get("summary").String())
 	}
-	return strings.Contains(fold(names), "todo")
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(fold(name), "todo") })
 }
 
 var (
@@ -101,6 +94,9 @@ var (
 	blankName = regexp.MustCompile(`(?i)^[\s#>*_]*(?:publisher:?\s*)?[\[{<]{1,2}\s?(?:(?:your|the)\s)?(?:(?:company|connector|organi[sz]ation|product|publisher|publisher's|service)(?:'s)?(?:\s|_)name|name of (?:the|your) (?:company|connector|organi[sz]ation|product|publisher|service))\s?[\]}>]{1,2}`)
 )
 
+// maxNotes is how many notes in one file are told.
+const maxNotes = 20
+
 // notes returns the notes and gaps that the author left in the prose of the
 // file. With todos the word TODO is one of the connector's own.
 func (m *markdown) notes(todos bool) []stretch {
@@ -112,8 +108,13 @@ func (m *markdown) notes(todos bool) []stretch {
 			from := start
 			start += len(line)
 			line = strings.TrimRight(line, "\r\n")
+			if isTemplateLine(line) {
+				continue // told with the template
+			}
 			if at := noteIn(line, todos); at != nil {
-				out = append(out, stretch{from + at[0], from + at[1]})
+				if out = append(out, stretch{from + at[0], from + at[1]}); len(out) == maxNotes {
+					return out
+				}
 			}
 		}
 	}
