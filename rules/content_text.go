@@ -297,6 +297,9 @@ func leftovers() []string {
 
 // isFiller reports whether a whole text says nothing.
 func isFiller(t text) bool {
+	if t.kind == infoTitle {
+		return strings.EqualFold(strings.TrimSpace(t.value), "default title")
+	}
 	if len(t.value) > 16 || !t.kind.isDescription() {
 		return false
 	}
@@ -312,7 +315,7 @@ func isFiller(t text) bool {
 var templateTextLeft = &Rule{
 	Name: "TemplateTextLeft", Section: SectionContent, Severity: finding.Warning, Policy: "5000.2.3.2",
 	Source:  policySource,
-	Summary: "No text of a template is left in summaries and descriptions, nor in the dialog for a new connection.",
+	Summary: "No text of a template is left in the title, in summaries and descriptions, nor in the dialog for a new connection.",
 	Why:     "Makers see the filler in the designer; reviewers send the connector back.",
 	Fix:     "Write what this operation or value is.",
 	Wrong:   `{"summary": "Archive a card", "description": "TODO: add description"}`,
