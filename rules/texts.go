@@ -125,7 +125,7 @@ func alsoOn(places []int) string {
 	case len(lines) == 1:
 		noun = "line "
 	case len(lines) > most:
-		lines, more = lines[:most], " …"
+		lines, more = lines[:most], " and others"
 	}
 	return fmt.Sprintf(" The same holds at %s, on %s%s%s.", plural(len(places), "more place"), noun, strings.Join(lines, ", "), more)
 }
