@@ -30,7 +30,7 @@ var scriptOperationNotFound = &Rule{
 		}
 		told := map[string]bool{}
 		for _, name := range s.operationNames() {
-			if !told[name.id] && !slices.Contains(ids, name.id) {
+			if !told[name.id] && !slices.ContainsFunc(ids, name.is) {
 				told[name.id] = true
 				s.at(p, name.token, name.token, fmt.Sprintf("The script handles the operation %s, which the definition does not have.", quote(name.id)), meant(name.id, ids))
 			}
