@@ -147,6 +147,9 @@ func (r *reading) read(t text, words map[string]entry) {
 			own.add(e.languages, t.value[start:end])
 		}
 	}
+	if own.english || own.count < 2 {
+		return
+	}
 	if language := own.language(strings.ContainsFunc(t.value, isAccented)); language > 0 {
 		r.foreign = append(r.foreign, foreignText{t, language})
 	}
@@ -164,27 +167,29 @@ type smallWords struct {
 
 func (s *smallWords) add(languages uint16, word string) {
 	s.english = s.english || languages == 1
+	if s.english || languages == 0 {
+		return
+	}
 	for i := range s.count {
 		if strings.EqualFold(s.words[i], word) {
 			return
 		}
 	}
 	// In capitals it is the code of a country.
-	if languages > 1 && s.count < len(s.words) && (len(word) == 1 || word != strings.ToUpper(word)) {
+	if s.count < len(s.words) && (len(word) == 1 || word != strings.ToUpper(word)) {
 		s.words[s.count], s.languages[s.count] = word, languages
 		s.count++
 	}
 }
 
 // language returns the language that a text is in by three different small
-// words of it, by two when it has accents, and none that is English alone; 0
-// otherwise. One of them must be no English and no code of two letters.
+// words of it, by two when it has accents; 0 otherwise. One of them must be no English and no code of two letters.
 func (s *smallWords) language(accents bool) int {
 	best, most := 0, 2
 	if accents {
 		most = 1
 	}
-	for i := 1; !s.english && i < len(languages()); i++ {
+	for i := 1; i < len(languages()); i++ {
 		n, told := 0, false
 		for w := range s.count {
 			if s.languages[w]>>i&1 != 0 {

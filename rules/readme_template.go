@@ -108,10 +108,7 @@ func (m *markdown) notes(todos bool) []stretch {
 			from := start
 			start += len(line)
 			line = strings.TrimRight(line, "\r\n")
-			if isTemplateLine(line) {
-				continue // told with the template
-			}
-			if at := noteIn(line, todos); at != nil {
+			if at := noteIn(line, todos); at != nil && !isTemplateLine(line) {
 				if out = append(out, stretch{from + at[0], from + at[1]}); len(out) == maxNotes {
 					return out
 				}
@@ -126,10 +123,14 @@ func noteIn(line string, todos bool) []int {
 	if strings.Contains(line, "<!--") || strings.Contains(line, "`") {
 		return nil
 	}
-	if !todos {
+	const shortNote = 40 // what is longer holds more than "to be completed"
+	word := strings.Contains(line, "TODO") || strings.Contains(line, "FIXME") || strings.Contains(line, "TBD") || strings.Contains(line, "TBA")
+	if !todos && (word || len(line) < shortNote && strings.ContainsAny(line, "tT") && strings.ContainsAny(line, "bB")) {
 		if openNote.MatchString(line) {
 			return trimmed(line, 0, len(line))
 		}
+	}
+	if !todos && word {
 		if at := openNoteInside.FindStringIndex(line); at != nil {
 			return trimmed(line, at[0], at[1])
 		}
