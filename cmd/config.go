@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,11 +33,11 @@ type config struct {
 	OAuth      *oauthConfig      `yaml:"oauth"`
 	// ConnectionSet names one of the connectionParameterSets.
 	ConnectionSet string                     `yaml:"connectionSet"`
-	Calls         int                        `yaml:"calls"`
+	Calls         count                      `yaml:"calls"`
 	Rate          string                     `yaml:"rate"`
-	Timeout       time.Duration              `yaml:"timeout"`
+	Timeout       duration                   `yaml:"timeout"`
 	Allow         []string                   `yaml:"allow"`
-	Values        map[string]any             `yaml:"values"`
+	Values        givenValues                `yaml:"values"`
 	Operations    map[string]operationConfig `yaml:"operations"`
 	Triggers      map[string]triggerConfig   `yaml:"triggers"`
 	// Script is skip (the default) or bypass.
@@ -47,16 +48,42 @@ type config struct {
 }
 
 type operationConfig struct {
-	Values map[string]any `yaml:"values"`
-	Skip   string         `yaml:"skip"`
-	Allow  bool           `yaml:"allow"`
-	Needs  []string       `yaml:"needs"`
+	Values givenValues `yaml:"values"`
+	Skip   string      `yaml:"skip"`
+	Allow  bool        `yaml:"allow"`
+	Needs  []string    `yaml:"needs"`
 }
 
 type triggerConfig struct {
-	Fire    string        `yaml:"fire"`
-	Command string        `yaml:"command"`
-	Wait    time.Duration `yaml:"wait"`
+	Fire    string   `yaml:"fire"`
+	Command string   `yaml:"command"`
+	Wait    duration `yaml:"wait"`
+}
+
+// count is a whole number from 1; the zero value says that there is none.
+type count int
+
+// UnmarshalYAML reads a count: the decoder itself would cut 2.5 to 2.
+func (c *count) UnmarshalYAML(node *yaml.Node) error {
+	n, err := strconv.Atoi(node.Value)
+	if err != nil || n < 1 {
+		return fmt.Errorf("line %d: a whole number from 1 is wanted, such as 10, not %q", node.Line, node.Value)
+	}
+	*c = count(n)
+	return nil
+}
+
+// duration is longer than nothing; the zero value says that there is none.
+type duration time.Duration
+
+// UnmarshalYAML reads a duration with its unit.
+func (d *duration) UnmarshalYAML(node *yaml.Node) error {
+	parsed, err := time.ParseDuration(node.Value)
+	if err != nil || parsed <= 0 {
+		return fmt.Errorf("line %d: a duration with its unit is wanted, such as 30s or 2m, not %q", node.Line, node.Value)
+	}
+	*d = duration(parsed)
+	return nil
 }
 
 // scriptMode says what becomes of the operations that script.csx handles.
@@ -179,26 +206,63 @@ func loadConfig(file, dir string, env func(string) (string, bool)) (*config, err
 }
 
 var (
-	unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type \S+`)
-	wrongType    = regexp.MustCompile("line (\\d+): cannot unmarshal \\S+ `?([^`]*)`? into (\\S+)")
+	unknownField = regexp.MustCompile(`(?s)line (\d+): field (.+?) not found in type \S+`)
+	wrongType    = regexp.MustCompile("(?s)line (\\d+): cannot unmarshal !+(\\S+) (?:`(.*?)` )?into (\\S+)")
 )
 
 func parseConfig(content []byte, env func(string) (string, bool)) (*config, error) {
-	c := &config{}
-	decoder := yaml.NewDecoder(bytes.NewReader(content))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+	c, err := decodeConfig(content)
+	if err != nil && reference.Match(content) {
+		// YAML itself takes the brace of {clientId: ${ID}} for the beginning of a mapping.
+		c, err = decodeConfig(quoteReferences(content))
+	}
+	if err != nil {
 		text := err.Error()
 		if m := unknownField.FindStringSubmatch(text); m != nil {
 			return nil, fmt.Errorf("line %s: unknown key %q: docs/configuration.md lists the keys", m[1], m[2])
 		}
 		if m := wrongType.FindStringSubmatch(text); m != nil {
-			return nil, fmt.Errorf("line %s: the value %q does not fit here", m[1], m[2])
+			return nil, fmt.Errorf("line %s: %s", m[1], misfit(m[2], m[3], m[4]))
 		}
-		return nil, errors.New(strings.TrimPrefix(strings.TrimPrefix(text, "yaml: "), "unmarshal errors:\n  "))
+		text = strings.TrimPrefix(strings.TrimPrefix(text, "yaml: "), "unmarshal errors:\n  ")
+		if !strings.HasPrefix(text, "line ") {
+			text = "line 1: " + text // the decoder leaves it out
+		}
+		return nil, errors.New(text)
 	}
 	c.expand(env)
 	return c, nil
+}
+
+func decodeConfig(content []byte) (*config, error) {
+	c := &config{}
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return c, nil
+}
+
+// misfit words that a value of YAML has another type than its key takes.
+func misfit(tag, value, into string) string {
+	kinds := map[string]string{"seq": "a list", "map": "keys with values"}
+	got := kinds[tag]
+	if got == "" {
+		got = fmt.Sprintf("%q", value)
+	}
+	switch {
+	case strings.HasPrefix(into, "[]"):
+		return "a list is wanted, such as [A, B], not " + got
+	case into == "bool":
+		return "true or false is wanted, not " + got
+	case into == "string":
+		return "a text is wanted, not " + got
+	}
+	if kinds[tag] == "" {
+		got = "a single value" // which may be a secret
+	}
+	return "keys with values are wanted, such as {NAME: VALUE}, not " + got
 }
 
 var reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
@@ -227,16 +291,8 @@ func (c *config) expand(env func(string) (string, bool)) {
 			*field = expand(*field)
 		}
 	}
-	expandValues(c.Values, expand)
+	c.Values.expand(expand)
 	for _, op := range c.Operations {
-		expandValues(op.Values, expand)
-	}
-}
-
-func expandValues(values map[string]any, expand func(string) string) {
-	for name, value := range values {
-		if text, ok := value.(string); ok {
-			values[name] = expand(text)
-		}
+		op.Values.expand(expand)
 	}
 }

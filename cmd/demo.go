@@ -62,7 +62,7 @@ the API running, to try the other commands on them.`,
 	f.bindCommon(c)
 	f.bindLive()
 	c.Flags().BoolVar(&broken, "broken", false, "certify a bad connector against a faulty API")
-	c.Flags().StringVar(&write, "write", "", "write the sample connector into this new DIR and stop")
-	c.Flags().StringVar(&serve, "serve", "", "serve the sample API at this ADDRESS until interrupted")
+	c.Flags().StringVar(&write, "write", "", "write the sample connector into the new folder `DIR`, and stop")
+	c.Flags().StringVar(&serve, "serve", "", "serve the sample API at `HOST:PORT` until interrupted")
 	return c
 }

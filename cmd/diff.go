@@ -45,16 +45,11 @@ repository). It suggests how to publish what breaks as a new revision.`,
 			return d.run(c.Context(), args[0], args[1])
 		},
 	}
-	f.set = c.Flags()
-	f.set.StringVar(&f.format, "format", "terminal", "what to write, comma separated: NAME or NAME=FILE (terminal, json, junit, markdown, …)")
-	f.set.StringVarP(&f.output, "output", "o", "", "where reports without a file of their own go: a FILE for one format, a DIR for several")
-	f.set.StringVar(&f.config, "config", "", "configuration file (default: precert.yaml beside NEW)")
-	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run: error, warning or info (default: error)")
-	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a kind of change, NAME=off|info|warning|error, globs allowed; repeatable")
-	f.set.StringVar(&patch, "patch", "", "write the suggested version step to this FILE")
-	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
-	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
-	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
+	f.bindOutput(c)
+	f.set.StringVar(&f.config, "config", "", "configuration `FILE` (default: precert.yaml beside NEW)")
+	f.set.StringVar(&f.severity, "severity", "", "least `LEVEL` that fails the run: error, warning or info (default: error)")
+	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a kind of change, `NAME=LEVEL` with off, info, warning or error; globs allowed, repeatable")
+	f.set.StringVar(&patch, "patch", "", "write the suggested version step to `FILE`")
 	f.jobs = runtime.GOMAXPROCS(0)
 	return c
 }
@@ -229,7 +224,11 @@ func loadVersion(ctx context.Context, at string) (*connector.Package, connector.
 		return nil, connector.Source{}, err
 	}
 	if len(sources) > 1 {
-		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), sources[0].Path)
+		one := sources[0].Path
+		if filepath.Clean(one) == filepath.Clean(at) { // others lie below it
+			one = filepath.Join(one, sources[0].Definition)
+		}
+		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), one)
 	}
 	pkg, err := readVersion(ctx, sources[0])
 	return pkg, sources[0], err

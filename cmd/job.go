@@ -77,6 +77,9 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 	if err != nil {
 		return err
 	}
+	if !j.live && j.onlyChecks() {
+		return fmt.Errorf("--only %s names live checks, which %s does not make: precert test does", strings.Join(j.flags.only, ","), j.command)
+	}
 	subjects, failOn, err := j.subjects(sources)
 	if err != nil {
 		return err
@@ -227,7 +230,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if publisher == "auto" {
 		s.outcome.Publisher, s.outcome.PublisherReason = pkg.GuessPublisher()
 	}
-	if j.static && s.portion.static {
+	if j.static && s.portion.static && !j.onlyChecks() {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
 	if j.flags.since != "" && s.portion.static && pkg.Definition.Root != nil && unreadable(pkg) == nil {

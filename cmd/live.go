@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -34,6 +35,9 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			}
 			opts.Shared = true
 			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
+		}
+		for _, note := range s.config.strays(s.pkg) {
+			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
 		}
 		progress := newProgress(j.streams, j.flags.quiet)
 		opts.Progress = progress.event
@@ -74,6 +78,9 @@ func unexercised(operations []finding.Operation) string {
 // options joins flags, environment and configuration, in this order of precedence.
 func (j *job) options(s *subject) (runner.Options, error) {
 	l, c := &j.flags.live, s.config
+	if l.calls < 0 || l.timeout < 0 || l.budget < 0 {
+		return runner.Options{}, errors.New("--calls, --timeout and --budget cannot be less than nothing")
+	}
 	rate, err := parseRate(firstOf(l.rate, c.Rate))
 	if err != nil {
 		return runner.Options{}, err
@@ -100,17 +107,17 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {
-		opts.Calls = c.Calls
+		opts.Calls = int(c.Calls)
 	}
 	if opts.Timeout == 0 {
-		opts.Timeout = c.Timeout
+		opts.Timeout = time.Duration(c.Timeout)
 	}
 	opts.AccessToken, _ = j.streams.Env("PRECERT_ACCESS_TOKEN")
 	for id, op := range c.Operations {
 		opts.Operations[id] = runner.OperationOptions{Values: op.Values, Skip: op.Skip, Allow: op.Allow, Needs: op.Needs}
 	}
 	for id, t := range c.Triggers {
-		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: t.Wait}
+		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: time.Duration(t.Wait)}
 	}
 	if c.OAuth != nil {
 		opts.OAuth = &runner.OAuth{

@@ -70,6 +70,11 @@ func (j *job) operationPatterns() []string {
 	return out
 }
 
+// onlyChecks reports that --only names live checks and nothing else: no rule is wanted then.
+func (j *job) onlyChecks() bool {
+	return len(j.flags.only) > 0 && len(matching(j.flags.only, ruleNames())) == 0 && len(j.operationPatterns()) == 0
+}
+
 // ofOperations keeps the findings of the operations that --only names.
 func (j *job) ofOperations(found []finding.Finding) []finding.Finding {
 	patterns := j.operationPatterns()

@@ -62,7 +62,7 @@ folder with the connector's source files is also compared with what was exported
 		},
 	}
 	f.bindCommon(c)
-	c.Flags().StringVar(&p.zip, "zip", "submission.zip", "where to write the submission")
+	c.Flags().StringVar(&p.zip, "zip", "submission.zip", "`FILE` for the submission")
 	c.Flags().BoolVar(&p.force, "force", false, "replace a submission that is already there")
 	return c
 }
@@ -132,8 +132,11 @@ func (p *packer) origin(c *cobra.Command) *connector.Source {
 	return nil
 }
 
-// writeNew writes a file; without force it does not replace one.
+// writeNew writes a file, and its folder as reports do; without force it does not replace one.
 func writeNew(at string, content []byte, force bool) error {
+	if err := os.MkdirAll(filepath.Dir(at), 0o750); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", at, err)
+	}
 	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if force {
 		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC

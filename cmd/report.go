@@ -31,8 +31,8 @@ the merged run.`,
 		},
 	}
 	f.bindOutput(c)
-	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run (default: that of the reports)")
-	f.set.StringVar(&f.baseline, "baseline", "", "JSON report of an earlier run: only what is new fails")
+	f.set.StringVar(&f.severity, "severity", "", "least `LEVEL` that fails the run (default: that of the reports)")
+	f.set.StringVar(&f.baseline, "baseline", "", "JSON report `FILE` of an earlier run: only what is new fails")
 	return c
 }
 

@@ -56,6 +56,14 @@ func Main(ctx context.Context, args []string, streams Streams) (code int) {
 	return ExitUsage
 }
 
+// helpWidth is how wide the flags in --help may be on a terminal of a width, 0 for an unknown one.
+func helpWidth(width int) int {
+	if width == 0 {
+		return 100
+	}
+	return min(max(width, 60), 120)
+}
+
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
@@ -66,7 +74,10 @@ func newRoot(streams Streams) *cobra.Command {
 		Short: "Certify a Power Platform connector before Microsoft does",
 		Long: `precert checks a connector for Microsoft Power Platform against everything that
 certification checks, exercises every operation of its API, and writes one
-compliance report. It works offline: requests go to the API under test only.`,
+compliance report. It works offline: requests go to the API under test only.
+
+The exit code is 0 when ready, 1 when not, 2 for a wrong command line or
+configuration, 3 when the run was not finished.`,
 		Example: `  precert demo
   precert check connectors/fabrikam-boards
   precert certify connectors/fabrikam-boards --base-url https://sandbox.fabrikam.com/v1 --allow POST,DELETE
@@ -78,12 +89,13 @@ compliance report. It works offline: requests go to the API under test only.`,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetVersionTemplate("precert {{.Version}}\n")
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", fmt.Sprintf(".FlagUsagesWrapped %d ", helpWidth(streams.Width))))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(
 		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
-		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(),
+		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(streams),
 	)
 	return root
 }

@@ -120,7 +120,7 @@ func (w *worker) adapt(e *exchange, attempt int) bool {
 		return true
 	}
 	if f.settled && !f.repeat {
-		f.repeat = true
+		f.repeat, f.renew = true, w.op.kind == kindCreate
 		return true
 	}
 	if len(f.lessons) < maxLessons && w.amend(e) {
