@@ -47,14 +47,20 @@ func reasonFor(c finding.Check) string {
 	if c.Check == checkServerError {
 		sent, answer, _ := strings.Cut(c.Message, " answered ")
 		sent, _, _ = strings.Cut(sent, " (")
-		status, _, _ := strings.Cut(answer, ": ")
-		return sent + " answered " + status
+		status, said, _ := strings.Cut(answer, ": ")
+		return sent + " answered " + status + ": " + beginning(pattern(said), 40)
 	}
 	reason, _, _ := strings.Cut(c.Message, " (the same at ")
 	if i := strings.LastIndex(reason, " ("); i > 0 && strings.HasSuffix(reason, " items)") {
 		reason = reason[:i]
 	}
 	return reason
+}
+
+// beginning is the first n characters of a text.
+func beginning(text string, n int) string {
+	runes := []rune(text)
+	return string(runes[:min(n, len(runes))])
 }
 
 // placeFor is where to mend a mismatch: at a schema that several properties

@@ -303,6 +303,9 @@ func resourceOf(op *connector.Operation) string {
 			}
 			continue
 		}
+		if i > 0 && i == len(segments)-1 && saysHow(segment) {
+			continue
+		}
 		parts := words(segment)
 		if op.Method == http.MethodPost && i > 0 {
 			if _, isVerb := verbs[norm(segment)]; isVerb || len(parts) > 0 && gluedVerb(segment) != "" {
@@ -323,6 +326,12 @@ func resourceOf(op *connector.Operation) string {
 	}
 	// An API of one kind of thing may have it at its root: /, /{id}.
 	return rootResource
+}
+
+// saysHow reports whether the end of a path says how things are shown rather
+// than what they are: /containers/json, /tickets/search.
+func saysHow(segment string) bool {
+	return slices.Contains(strings.Fields("json xml csv list all index search find query filter browse lookup"), norm(segment))
 }
 
 // rootResource names what stands at the root of an API.
