@@ -98,7 +98,7 @@ func isPlain(s string) bool {
 
 // isReordering finds the marks that make text read otherwise than it is written.
 func isReordering(r rune) bool {
-	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f'
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f' || r == '\u061c'
 }
 
 // isNonCharacter finds code points that XML 1.0 forbids though UTF-8 can hold them.

@@ -16,13 +16,16 @@ type csvReporter struct{}
 func (csvReporter) Write(w io.Writer, run *finding.Run) error {
 	clean := newCleaner()
 	out := csv.NewWriter(w)
-	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline", "checker"}}
+	_ = out.Write([]string{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline", "checker"})
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
-			rows = append(rows, append(csvRow(clean, e), csvBaseline(run, e), csvChecker(clean, e)))
+			if err := out.Write(append(csvRow(clean, e), csvBaseline(run, e), csvChecker(clean, e))); err != nil {
+				return err
+			}
 		}
 	}
-	return out.WriteAll(rows)
+	out.Flush()
+	return out.Error()
 }
 
 func csvRow(clean cleaner, e entry) []string {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/xml"
 	"fmt"
@@ -16,16 +17,6 @@ import (
 // for the live run and one for changes. The elements and attributes are the ones
 // that both the Jenkins and the Surefire schema know.
 type junitReporter struct{}
-
-type junitSuites struct {
-	XMLName  xml.Name      `xml:"testsuites"`
-	Name     string        `xml:"name,attr"`
-	Tests    int           `xml:"tests,attr"`
-	Failures int           `xml:"failures,attr"`
-	Errors   int           `xml:"errors,attr"`
-	Time     string        `xml:"time,attr"`
-	Suites   []*junitSuite `xml:"testsuite"`
-}
 
 type junitSuite struct {
 	Name       string          `xml:"name,attr"`
@@ -72,42 +63,45 @@ type junitSkipped struct {
 	Message string `xml:"message,attr"`
 }
 
-// Write implements Reporter.
+// Write implements Reporter. Suites are made twice, to be counted and to be
+// written, so that never more than those of one connector are held.
 func (junitReporter) Write(w io.Writer, run *finding.Run) error {
-	b := junitBuilder{run: run, clean: newCleaner()}
-	doc := junitSuites{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Time: seconds(float64(run.DurationMs))}
+	b := newJUnitBuilder(run)
+	var tests, failures, errors int
 	for _, c := range run.Connectors {
 		for _, s := range b.suites(c) {
-			doc.Suites = append(doc.Suites, s)
-			doc.Tests += s.Tests
-			doc.Failures += s.Failures
-			doc.Errors += s.Errors
+			tests, failures, errors = tests+s.Tests, failures+s.Failures, errors+s.Errors
 		}
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
+	out := bufio.NewWriter(w)
+	_, _ = out.WriteString(xml.Header)
+	enc := xml.NewEncoder(out)
 	enc.Indent("", "  ")
-	if err := enc.Encode(doc); err != nil {
+	root := xml.StartElement{Name: xml.Name{Local: "testsuites"}}
+	for _, attr := range [][2]string{
+		{"name", b.clean.line(cmp.Or(run.Tool.Name, "precert"))}, {"tests", strconv.Itoa(tests)},
+		{"failures", strconv.Itoa(failures)}, {"errors", strconv.Itoa(errors)}, {"time", seconds(float64(run.DurationMs))},
+	} {
+		root.Attr = append(root.Attr, xml.Attr{Name: xml.Name{Local: attr[0]}, Value: attr[1]})
+	}
+	if err := enc.EncodeToken(root); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n")
-	return err
-}
-
-// escaped makes cleaned text fit to stand between tags.
-func escaped(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
-
-// systemOut is nil for no text, so that no empty element is written.
-func systemOut(s string) *junitText {
-	s = strings.Trim(s, "\n")
-	if s == "" {
-		return nil
+	for _, c := range run.Connectors {
+		for _, s := range b.suites(c) {
+			if err := enc.EncodeElement(s, xml.StartElement{Name: xml.Name{Local: "testsuite"}}); err != nil {
+				return err
+			}
+		}
 	}
-	return &junitText{escaped(s)}
+	if err := enc.EncodeToken(root.End()); err != nil {
+		return err
+	}
+	if err := enc.Close(); err != nil {
+		return err
+	}
+	_, _ = out.WriteString("\n")
+	return out.Flush()
 }
 
 // seconds writes milliseconds as seconds with three decimals.
@@ -116,6 +110,25 @@ func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64
 type junitBuilder struct {
 	run   *finding.Run
 	clean cleaner
+	// between makes cleaned text fit to stand between tags; dotted makes a class
+	// name of a path.
+	between, dotted *strings.Replacer
+}
+
+func newJUnitBuilder(run *finding.Run) junitBuilder {
+	return junitBuilder{run: run, clean: newCleaner(),
+		between: strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;"), dotted: strings.NewReplacer(".", "_", "/", ".", "\\", ".")}
+}
+
+func (b junitBuilder) escaped(s string) string { return b.between.Replace(s) }
+
+// systemOut is nil for no text, so that no empty element is written.
+func (b junitBuilder) systemOut(s string) *junitText {
+	s = strings.Trim(s, "\n")
+	if s == "" {
+		return nil
+	}
+	return &junitText{b.escaped(s)}
 }
 
 func (b junitBuilder) suites(c *finding.Connector) []*junitSuite {
@@ -146,7 +159,7 @@ func (b junitBuilder) suite(c *finding.Connector, half string) (s *junitSuite, c
 	s.property("tool", b.clean.line(b.run.Tool.Name+" "+b.run.Tool.Version))
 	s.property("startedAt", b.run.StartedAt.UTC().Format(time.RFC3339))
 	s.property("failOn", b.run.FailOn.String())
-	return s, "precert." + half + "." + strings.NewReplacer(".", "_", "/", ".", "\\", ".").Replace(strings.Trim(title, "./\\"))
+	return s, "precert." + half + "." + b.dotted.Replace(strings.Trim(title, "./\\"))
 }
 
 func (s *junitSuite) property(key, value string) {
@@ -188,12 +201,12 @@ func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 			text := b.findingText(c, f)
 			if meets(b.run, g.Severity) && !g.Known {
 				tc.Failures = append(tc.Failures, junitFailure{
-					Message: b.clean.line(f.Message), Type: g.Severity.String(), Text: escaped(text)})
+					Message: b.clean.line(f.Message), Type: g.Severity.String(), Text: b.escaped(text)})
 				continue
 			}
 			out.WriteString(text + "\n")
 		}
-		tc.SystemOut = systemOut(out.String())
+		tc.SystemOut = b.systemOut(out.String())
 		s.add(tc, 0)
 	}
 	for _, f := range suppressed(c.Findings) {
@@ -237,12 +250,12 @@ func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 				text += "\nmend: " + b.clean.line(ch.Hint)
 			}
 			if meets(b.run, ch.Severity) {
-				tc.Failures = append(tc.Failures, junitFailure{Message: b.clean.line(ch.Message), Type: ch.Severity.String(), Text: escaped(text)})
+				tc.Failures = append(tc.Failures, junitFailure{Message: b.clean.line(ch.Message), Type: ch.Severity.String(), Text: b.escaped(text)})
 				continue
 			}
 			out.WriteString(text + "\n")
 		}
-		tc.SystemOut = systemOut(out.String())
+		tc.SystemOut = b.systemOut(out.String())
 		s.add(tc, 0)
 	}
 	if s.Tests == 0 {
@@ -266,7 +279,7 @@ func (b junitBuilder) live(c *finding.Connector) *junitSuite {
 	}
 	if c.Incomplete != "" {
 		s.add(junitCase{Name: "run finished", Class: class, Error: &junitFailure{
-			Message: b.clean.line(c.Incomplete), Type: "incomplete", Text: escaped(b.clean.line(c.Incomplete))}}, 0)
+			Message: b.clean.line(c.Incomplete), Type: "incomplete", Text: b.escaped(b.clean.line(c.Incomplete))}}, 0)
 	}
 	return s
 }
@@ -280,14 +293,14 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 			out = append(out, "in the baseline already: "+b.checkText(check))
 		case check.Verdict == finding.Failed, check.Verdict == finding.Warned && meets(b.run, finding.Warning):
 			tc.Failures = append(tc.Failures, junitFailure{
-				Message: b.clean.line(check.Check + ": " + check.Message), Type: b.clean.line(check.Check), Text: escaped(b.checkText(check))})
+				Message: b.clean.line(check.Check + ": " + check.Message), Type: b.clean.line(check.Check), Text: b.escaped(b.checkText(check))})
 		case check.Verdict == finding.Warned:
 			out = append(out, "warning "+b.checkText(check))
 		}
 	}
 	switch {
 	case op.Verdict == finding.Failed && len(tc.Failures) == 0 && !op.Known:
-		tc.Failures = []junitFailure{{Message: b.clean.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: escaped(b.clean.line(op.Reason))}}
+		tc.Failures = []junitFailure{{Message: b.clean.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: b.escaped(b.clean.line(op.Reason))}}
 	case op.Verdict == finding.Skipped && len(tc.Failures) == 0:
 		reason := b.clean.line(cmp.Or(op.Reason, "no reason given"))
 		if op.Mend != "" {
@@ -295,7 +308,7 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 		}
 		tc.Skipped = &junitSkipped{Message: reason}
 	}
-	tc.SystemOut = systemOut(strings.Join(out, "\n"))
+	tc.SystemOut = b.systemOut(strings.Join(out, "\n"))
 	return tc
 }
 

@@ -13,6 +13,16 @@ import (
 	"github.com/precert/precert/finding"
 )
 
+// sarifFile is a log as a reader sees it.
+type sarifFile struct {
+	Runs []struct {
+		Tool        sarifTool
+		Invocations []sarifInvocation
+		ColumnKind  string
+		Results     []sarifResult
+	}
+}
+
 func TestJSONHasListsWhereTheContractSaysSo(t *testing.T) {
 	run := newRun("check", &finding.Connector{Path: "x", Operations: []finding.Operation{{OperationID: "A"}}})
 	got := render(t, "json", Options{}, concluded(run, finding.Error))
@@ -46,7 +56,7 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 func TestSARIFResultsPointToTheirRules(t *testing.T) {
 	for name, run := range sampleRuns() {
 		t.Run(name, func(t *testing.T) {
-			var log sarifLog
+			var log sarifFile
 			require.NoError(t, json.Unmarshal([]byte(render(t, "sarif", Options{}, run)), &log))
 			require.Len(t, log.Runs, 1)
 			assert.Equal(t, run.Verdict != finding.Incomplete, log.Runs[0].Invocations[0].Successful)
@@ -66,7 +76,7 @@ func TestSARIFResultsPointToTheirRules(t *testing.T) {
 }
 
 func TestSARIFKeepsSuppressionsWithTheirReason(t *testing.T) {
-	var log sarifLog
+	var log sarifFile
 	require.NoError(t, json.Unmarshal([]byte(render(t, "sarif", Options{}, goodRun())), &log))
 	require.Len(t, log.Runs[0].Results[0].Suppressions, 1)
 	assert.Contains(t, log.Runs[0].Results[0].Suppressions[0].Justification, "ticket 4711")

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +37,8 @@ type sarifRun struct {
 	Tool        sarifTool         `json:"tool"`
 	Invocations []sarifInvocation `json:"invocations"`
 	ColumnKind  string            `json:"columnKind"`
-	Results     []sarifResult     `json:"results"`
+	// Results are yielded one by one: a walk over many connectors has thousands.
+	Results iter.Seq[sarifResult] `json:"results"`
 }
 
 type sarifTool struct {
@@ -129,7 +131,7 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 	for _, d := range run.Docs {
 		b.docs[d.Name] = d
 	}
-	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	out := sarifRun{ColumnKind: "unicodeCodePoints"}
 	inv := sarifInvocation{Successful: true, Start: run.StartedAt.UTC().Format(time.RFC3339),
 		End: run.StartedAt.Add(time.Duration(run.DurationMs) * time.Millisecond).UTC().Format(time.RFC3339)}
 	var entries []entry
@@ -152,15 +154,20 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 			Text: fmt.Sprintf("%s of least severity are left out: code scanning takes %s", plural(more, "result"), thousands(maxResults))}})
 	}
 	for _, e := range entries {
-		out.Results = append(out.Results, b.result(run, e))
+		b.rule(e)
+	}
+	out.Results = func(yield func(sarifResult) bool) {
+		for _, e := range entries {
+			if !yield(b.result(run, e)) {
+				return
+			}
+		}
 	}
 	out.Invocations = []sarifInvocation{inv}
 	out.Tool.Driver = sarifDriver{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Version: b.clean.line(run.Tool.Version),
 		URI: "https://github.com/precert/precert", Rules: orEmpty(b.rules)}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{out}})
+	return streamJSON(w, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{out}},
+		reflect.TypeFor[sarifLog](), reflect.TypeFor[sarifRun]())
 }
 
 // sarifBuilder collects the rules that results name.
