@@ -94,7 +94,11 @@ func withinGitHubsLimits(t *testing.T, text []byte) {
 			Results []struct{ Locations []any }
 			Tool    struct {
 				Driver struct {
-					Rules []struct{ Properties struct{ Tags []string } }
+					Rules []struct {
+						ID                                string
+						ShortDescription, FullDescription struct{ Text string }
+						Properties                        struct{ Tags []string }
+					}
 				}
 			}
 		}
@@ -108,7 +112,10 @@ func withinGitHubsLimits(t *testing.T, text []byte) {
 			assert.LessOrEqual(t, len(result.Locations), 1000, "locations of a result")
 		}
 		for _, rule := range run.Tool.Driver.Rules {
-			assert.LessOrEqual(t, len(rule.Properties.Tags), 20, "tags of a rule")
+			assert.LessOrEqual(t, len(rule.Properties.Tags), 10, "tags of a rule that are shown")
+			assert.LessOrEqual(t, len(rule.ID), 255, rule.ID)
+			assert.Less(t, len([]rune(rule.ShortDescription.Text)), 1024, rule.ID)
+			assert.Less(t, len([]rune(rule.FullDescription.Text)), 1024, rule.ID)
 		}
 	}
 	var packed bytes.Buffer

@@ -89,9 +89,3 @@ func TestPolicyChecklistSaysWhatTheRunSaw(t *testing.T) {
 		"5000.2.6.3": policyPass, "5000.9": policyUnseen,
 	}, states)
 }
-
-func TestSARIFLeavesOutWhatCodeScanningRefuses(t *testing.T) {
-	text := render(t, "sarif", Options{}, largeRun(1, maxResults+100))
-	assert.Equal(t, maxResults, strings.Count(text, `"ruleIndex"`))
-	assert.Contains(t, text, "of least severity are left out")
-}
