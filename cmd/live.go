@@ -43,7 +43,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			return fmt.Errorf("%s: %w", s.source.Path, err)
 		}
 		for _, note := range result.Notes {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+			j.streams.note("%s", note)
 		}
 		if opts.DryRun {
 			if err := writePlan(j.streams.Out, result); err != nil {
@@ -96,7 +96,7 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		ScriptBypass: c.Script == "bypass",
 		Strict:       l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
 		Record: l.record, Replay: l.replay, Resume: l.resume, ConnectionSet: firstOf(l.set, c.ConnectionSet),
-		Prompt: func(text string) { fmt.Fprintf(j.streams.Err, "precert: %s\n", text) },
+		Prompt: func(text string) { j.streams.note("%s", text) },
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {

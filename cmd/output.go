@@ -113,7 +113,7 @@ func write(run *finding.Run, targets []target, streams Streams, quiet bool) erro
 			return failed[i]
 		}
 		if t.file != "" && !quiet {
-			fmt.Fprintf(streams.Err, "precert: wrote %s\n", t.file)
+			streams.note("wrote %s", t.file)
 		}
 	}
 	if shown {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/precert/precert/reports"
 	"github.com/precert/precert/runner"
 )
 
@@ -77,7 +78,7 @@ func (p *progress) line(e runner.Event, elapsed time.Duration) string {
 			parts = append(parts, "about "+roughly(left)+" left")
 		}
 	}
-	name := []rune(printable(e.OperationID))
+	name := []rune(reports.Printable(e.OperationID))
 	if len(name) > 40 {
 		name = append(name[:39], '…')
 	}

@@ -52,7 +52,7 @@ func Main(ctx context.Context, args []string, streams Streams) (code int) {
 	if strings.HasPrefix(text, "unknown command") {
 		text += ": see precert --help"
 	}
-	fmt.Fprintf(streams.Err, "precert: %s\n", text)
+	streams.note("%s", text)
 	return ExitUsage
 }
 

@@ -1,10 +1,13 @@
 package cmd
 
 import (
+	"fmt"
 	"io"
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/precert/precert/reports"
 )
 
 // Streams are what the commands read and write, so that a test runs them in
@@ -38,6 +41,12 @@ func System() Streams {
 		}
 	}
 	return s
+}
+
+// note tells something about the run itself on standard error. What it quotes
+// may come from anywhere.
+func (s Streams) note(format string, args ...any) {
+	fmt.Fprintf(s.Err, "precert: %s\n", reports.Printable(fmt.Sprintf(format, args...)))
 }
 
 // colour decides whether terminal output is coloured: never into a file or a

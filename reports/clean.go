@@ -14,7 +14,7 @@ const ansiSequence = "(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]?" +
 	"|\x1b[ -/]*[0-~]?"
 
 // logCommand matches what build servers obey anywhere in a line of a log.
-const logCommand = `(?i)##((?:vso)?\[)`
+const logCommand = `(?i)##((?:vso|teamcity)?\[)`
 
 // cleaner removes from foreign text what could act on the reader's screen or
 // break a document. It holds a compiled expression, so make one per report.
@@ -22,6 +22,14 @@ type cleaner struct{ ansi, command *regexp.Regexp }
 
 func newCleaner() cleaner {
 	return cleaner{ansi: regexp.MustCompile(ansiSequence), command: regexp.MustCompile(logCommand)}
+}
+
+// Printable returns foreign text on one line as reports show it: without escape
+// sequences, control characters, marks that reorder text and what a build server
+// would take for a command. Its blanks stay.
+func Printable(s string) string {
+	c := newCleaner()
+	return c.logLine(strings.ReplaceAll(c.text(s), "\n", " "))
 }
 
 // line returns s on one line: escape sequences go, every other control
@@ -57,7 +65,7 @@ func (c cleaner) text(s string) string {
 }
 
 // logLine makes a finished line harmless to the build servers that read logs for
-// commands: Azure DevOps anywhere in a line, GitHub also at its beginning.
+// commands: Azure DevOps anywhere in a line, GitHub and TeamCity also at its beginning.
 func (c cleaner) logLine(s string) string {
 	if strings.Contains(s, "##") {
 		s = c.command.ReplaceAllString(s, "## $1")

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/precert/precert/finding"
 )
@@ -53,7 +54,7 @@ func csvChecker(clean cleaner, e entry) string {
 	if e.Finding == nil {
 		return ""
 	}
-	return noFormula(clean.line(strings.Join(e.Finding.Checker, ", ")))
+	return noFormula(clean.logLine(clean.line(strings.Join(e.Finding.Checker, ", "))))
 }
 
 // csvBaseline is empty in a run without comparison.
@@ -68,8 +69,9 @@ func csvBaseline(run *finding.Run, e entry) string {
 }
 
 // noFormula keeps a spreadsheet from computing a cell: an apostrophe marks text.
+// Some take the wide forms of the signs, too.
 func noFormula(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

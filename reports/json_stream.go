@@ -180,8 +180,10 @@ func nextActing(text []byte, from int) (at int, r rune, size int) {
 // isCommand reports whether what follows two number signs makes them the
 // beginning of a logging command.
 func isCommand(rest []byte) bool {
-	if len(rest) >= 4 && bytes.EqualFold(rest[:4], []byte("vso[")) {
-		return true
+	for _, name := range []string{"[", "vso[", "teamcity["} {
+		if len(rest) >= len(name) && strings.EqualFold(string(rest[:len(name)]), name) {
+			return true
+		}
 	}
-	return len(rest) > 0 && rest[0] == '['
+	return false
 }

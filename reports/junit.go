@@ -79,7 +79,7 @@ func (junitReporter) Write(w io.Writer, run *finding.Run) error {
 	enc.Indent("", "  ")
 	root := xml.StartElement{Name: xml.Name{Local: "testsuites"}}
 	for _, attr := range [][2]string{
-		{"name", b.clean.line(cmp.Or(run.Tool.Name, "precert"))}, {"tests", strconv.Itoa(tests)},
+		{"name", b.line(cmp.Or(run.Tool.Name, "precert"))}, {"tests", strconv.Itoa(tests)},
 		{"failures", strconv.Itoa(failures)}, {"errors", strconv.Itoa(errors)}, {"time", seconds(float64(run.DurationMs))},
 	} {
 		root.Attr = append(root.Attr, xml.Attr{Name: xml.Name{Local: attr[0]}, Value: attr[1]})
@@ -120,6 +120,17 @@ func newJUnitBuilder(run *finding.Run) junitBuilder {
 		between: strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;"), dotted: strings.NewReplacer(".", "_", "/", ".", "\\", ".")}
 }
 
+// line and text clean foreign text; a report is shown in logs of builds, too.
+func (b junitBuilder) line(s string) string { return b.clean.logLine(b.clean.line(s)) }
+
+func (b junitBuilder) text(s string) string {
+	lines := strings.Split(b.clean.text(s), "\n")
+	for i, line := range lines {
+		lines[i] = b.clean.logLine(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 func (b junitBuilder) escaped(s string) string { return b.between.Replace(s) }
 
 // systemOut is nil for no text, so that no empty element is written.
@@ -148,15 +159,15 @@ func (b junitBuilder) suites(c *finding.Connector) []*junitSuite {
 // suite starts a suite; class begins every case's class name, which CI servers
 // show as a tree of dotted names.
 func (b junitBuilder) suite(c *finding.Connector, half string) (s *junitSuite, class string) {
-	title := b.clean.line(cmp.Or(c.Path, name(c)))
+	title := b.line(cmp.Or(c.Path, name(c)))
 	if title == "." {
-		title = b.clean.line(name(c))
+		title = b.line(name(c))
 	}
 	s = &junitSuite{Name: title + " / " + half}
-	s.property("connector", b.clean.line(c.Title))
-	s.property("publisher", b.clean.line(c.Publisher))
+	s.property("connector", b.line(c.Title))
+	s.property("publisher", b.line(c.Publisher))
 	s.property("verdict", string(c.Verdict))
-	s.property("tool", b.clean.line(b.run.Tool.Name+" "+b.run.Tool.Version))
+	s.property("tool", b.line(b.run.Tool.Name+" "+b.run.Tool.Version))
 	s.property("startedAt", b.run.StartedAt.UTC().Format(time.RFC3339))
 	s.property("failOn", b.run.FailOn.String())
 	return s, "precert." + half + "." + b.dotted.Replace(strings.Trim(title, "./\\"))
@@ -189,10 +200,10 @@ func (s *junitSuite) add(c junitCase, ms float64) {
 func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "static")
 	for _, f := range c.Files {
-		s.property("sha256 "+b.clean.line(f.Name), b.clean.line(f.SHA256))
+		s.property("sha256 "+b.line(f.Name), b.line(f.SHA256))
 	}
 	for _, g := range groupByRule(c.Findings) {
-		tc := junitCase{Name: b.clean.line(g.Rule), Class: class}
+		tc := junitCase{Name: b.line(g.Rule), Class: class}
 		if g.Known {
 			tc.Name += " (in the baseline already)"
 		}
@@ -201,7 +212,7 @@ func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 			text := b.findingText(c, f)
 			if meets(b.run, g.Severity) && !g.Known {
 				tc.Failures = append(tc.Failures, junitFailure{
-					Message: b.clean.line(f.Message), Type: g.Severity.String(), Text: b.escaped(text)})
+					Message: b.line(f.Message), Type: g.Severity.String(), Text: b.escaped(text)})
 				continue
 			}
 			out.WriteString(text + "\n")
@@ -210,8 +221,8 @@ func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 		s.add(tc, 0)
 	}
 	for _, f := range suppressed(c.Findings) {
-		s.add(junitCase{Name: b.clean.line(f.Rule + " " + f.Pointer), Class: class,
-			Skipped: &junitSkipped{Message: "suppressed: " + b.clean.line(cmp.Or(f.SuppressedBy, "no reason given"))}}, 0)
+		s.add(junitCase{Name: b.line(f.Rule + " " + f.Pointer), Class: class,
+			Skipped: &junitSkipped{Message: "suppressed: " + b.line(cmp.Or(f.SuppressedBy, "no reason given"))}}, 0)
 	}
 	if s.Tests == 0 {
 		// A suite without a case counts as a failed build on some servers.
@@ -225,10 +236,10 @@ func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) strin
 	if f.Line > 0 {
 		place += fmt.Sprintf(":%d:%d", f.Line, f.Column)
 	}
-	lines := []string{b.clean.line(place), f.Severity.String() + " " + b.clean.line(f.Rule) + ": " + b.clean.line(f.Message)}
+	lines := []string{b.line(place), f.Severity.String() + " " + b.line(f.Rule) + ": " + b.line(f.Message)}
 	add := func(label, value string) {
 		if value != "" {
-			lines = append(lines, label+": "+b.clean.line(value))
+			lines = append(lines, label+": "+b.line(value))
 		}
 	}
 	add("pointer", f.Pointer)
@@ -242,15 +253,15 @@ func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) strin
 func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "changes")
 	for _, g := range groupChanges(c.Changes) {
-		tc := junitCase{Name: b.clean.line(g[0].Change), Class: class}
+		tc := junitCase{Name: b.line(g[0].Change), Class: class}
 		var out strings.Builder
 		for _, ch := range g {
-			text := b.clean.line(ch.ValuePath) + "\n" + b.clean.line(ch.Message)
+			text := b.line(ch.ValuePath) + "\n" + b.line(ch.Message)
 			if ch.Hint != "" {
-				text += "\nmend: " + b.clean.line(ch.Hint)
+				text += "\nmend: " + b.line(ch.Hint)
 			}
 			if meets(b.run, ch.Severity) {
-				tc.Failures = append(tc.Failures, junitFailure{Message: b.clean.line(ch.Message), Type: ch.Severity.String(), Text: b.escaped(text)})
+				tc.Failures = append(tc.Failures, junitFailure{Message: b.line(ch.Message), Type: ch.Severity.String(), Text: b.escaped(text)})
 				continue
 			}
 			out.WriteString(text + "\n")
@@ -266,7 +277,7 @@ func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 
 func (b junitBuilder) live(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "live")
-	s.property("baseUrl", b.clean.line(c.BaseURL))
+	s.property("baseUrl", b.line(c.BaseURL))
 	if b.run.Seed != 0 {
 		s.property("seed", strconv.FormatInt(b.run.Seed, 10))
 	}
@@ -279,13 +290,13 @@ func (b junitBuilder) live(c *finding.Connector) *junitSuite {
 	}
 	if c.Incomplete != "" {
 		s.add(junitCase{Name: "run finished", Class: class, Error: &junitFailure{
-			Message: b.clean.line(c.Incomplete), Type: "incomplete", Text: b.escaped(b.clean.line(c.Incomplete))}}, 0)
+			Message: b.line(c.Incomplete), Type: "incomplete", Text: b.escaped(b.line(c.Incomplete))}}, 0)
 	}
 	return s
 }
 
 func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
-	tc := junitCase{Name: b.clean.line(op.OperationID + " " + op.Method + " " + op.Path), Class: class}
+	tc := junitCase{Name: b.line(op.OperationID + " " + op.Method + " " + op.Path), Class: class}
 	out := []string{fmt.Sprintf("%d of %d calls succeeded, p50 %s, p95 %s", op.Successes, op.Calls, latency(op.Latency.P50), latency(op.Latency.P95))}
 	for _, check := range op.Checks {
 		switch {
@@ -293,18 +304,18 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 			out = append(out, "in the baseline already: "+b.checkText(check))
 		case check.Verdict == finding.Failed, check.Verdict == finding.Warned && meets(b.run, finding.Warning):
 			tc.Failures = append(tc.Failures, junitFailure{
-				Message: b.clean.line(check.Check + ": " + check.Message), Type: b.clean.line(check.Check), Text: b.escaped(b.checkText(check))})
+				Message: b.line(check.Check + ": " + check.Message), Type: b.line(check.Check), Text: b.escaped(b.checkText(check))})
 		case check.Verdict == finding.Warned:
 			out = append(out, "warning "+b.checkText(check))
 		}
 	}
 	switch {
 	case op.Verdict == finding.Failed && len(tc.Failures) == 0 && !op.Known:
-		tc.Failures = []junitFailure{{Message: b.clean.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: b.escaped(b.clean.line(op.Reason))}}
+		tc.Failures = []junitFailure{{Message: b.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: b.escaped(b.line(op.Reason))}}
 	case op.Verdict == finding.Skipped && len(tc.Failures) == 0:
-		reason := b.clean.line(cmp.Or(op.Reason, "no reason given"))
+		reason := b.line(cmp.Or(op.Reason, "no reason given"))
 		if op.Mend != "" {
-			reason += " — " + b.clean.line(op.Mend)
+			reason += " — " + b.line(op.Mend)
 		}
 		tc.Skipped = &junitSkipped{Message: reason}
 	}
@@ -313,15 +324,15 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 }
 
 func (b junitBuilder) checkText(check finding.Check) string {
-	lines := []string{b.clean.line(check.Check) + ": " + b.clean.line(check.Message)}
+	lines := []string{b.line(check.Check) + ": " + b.line(check.Message)}
 	if check.Pointer != "" {
-		lines = append(lines, "response body at "+b.clean.line(check.Pointer))
+		lines = append(lines, "response body at "+b.line(check.Pointer))
 	}
 	if check.Hint != "" {
-		lines = append(lines, "mend: "+b.clean.line(check.Hint))
+		lines = append(lines, "mend: "+b.line(check.Hint))
 	}
 	if check.Curl != "" {
-		lines = append(lines, b.clean.text(check.Curl))
+		lines = append(lines, b.text(check.Curl))
 	}
 	return strings.Join(lines, "\n")
 }

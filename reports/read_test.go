@@ -35,6 +35,7 @@ func TestReadSaysWhatTheInputIsInstead(t *testing.T) {
 		"newer":         {`{"schema": "precert.report/v2", "connectors": {}}`, `has the schema "precert.report/v2", which this version does not know`},
 		"damaged":       {`{"schema": "precert.report/v1", "connectors": 4}`, "is a damaged JSON report"},
 		"two documents": {whole + whole, "more than one JSON document"},
+		"wrong verdict": {`{"schema": "precert.report/v1", "verdict": "\u001b[2Jready"}`, `unknown verdict "\x1b[2Jready"`},
 		"wrong word":    {`{"schema": "precert.report/v1", "failOn": "fatal"}`, `unknown severity "fatal"`},
 	} {
 		_, err := Read(strings.NewReader(c.input))

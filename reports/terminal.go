@@ -150,9 +150,11 @@ func (p *page) verdict(run *finding.Run) {
 	line := p.clean.line(verdictLine(run))
 	word := verdictWord(run.Verdict)
 	if p.narrow && text.StringWidthWithoutEscSequences(line) > p.width {
-		first, rest, _ := strings.Cut(text.WrapSoft(line, p.width), "\n")
-		p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(first, word))
-		p.line(strings.TrimRight(rest, " "))
+		lines := strings.Split(text.WrapSoft(line, p.width), "\n")
+		p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(lines[0], word))
+		for _, line := range lines[1:] {
+			p.line(line)
+		}
 		return
 	}
 	p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(line, word))
