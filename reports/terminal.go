@@ -13,6 +13,8 @@ import (
 
 const (
 	defaultWidth = 100
+	// narrowTable is below which width a table has its most telling columns only.
+	narrowTable = 72
 	// fewConnectors is how many connectors are still shown one after the other;
 	// more become rows of a table.
 	fewConnectors = 5
@@ -112,6 +114,9 @@ func (p *page) wrapped(first, s string, colours ...text.Color) {
 	}
 }
 
+// aside writes what is said about the page itself.
+func (p *page) aside(indent, s string) { p.wrapped(indent, s, text.Faint) }
+
 // verbatim writes lines that a person may copy, unwrapped.
 func (p *page) verbatim(indent int, s string, colours ...text.Color) {
 	for _, line := range strings.Split(p.clean.text(s), "\n") {
@@ -121,12 +126,12 @@ func (p *page) verbatim(indent int, s string, colours ...text.Color) {
 
 func (p *page) section(title string) {
 	p.line()
-	p.line(p.paint(title, text.Bold))
+	p.wrapped("", title, text.Bold)
 }
 
 // heading names the connector; why tells how its publisher was guessed, too.
 func (p *page) heading(c *finding.Connector, why bool) {
-	p.line(p.paint(p.clean.line(name(c)), text.Bold))
+	p.wrapped("", name(c), text.Bold)
 	var facts []string
 	if c.Path != "" && c.Path != c.Title {
 		facts = append(facts, p.clean.line(c.Path))
