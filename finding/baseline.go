@@ -30,8 +30,8 @@ type Mended struct {
 }
 
 // Compare marks what base knows already, and lists what it had that is gone.
-// A connector is found again by its path, or when each run has just one. What
-// was not looked at is not mended: ran reports for a finding of base whether
+// A connector is found again by its path, by the end of it where another machine
+// has it elsewhere, or when each run has just one. What was not looked at is not mended: ran reports for a finding of base whether
 // this run's rules could have found it; nil means all could. Conclude counts.
 func (r *Run) Compare(base *Run, file string, ran func(*Connector, Finding) bool) {
 	r.Baseline = &Baseline{File: file, StartedAt: base.StartedAt}
@@ -47,10 +47,28 @@ func (r *Run) Compare(base *Run, file string, ran func(*Connector, Finding) bool
 }
 
 func (r *Run) sameIn(base *Run, c *Connector) *Connector {
+	mine := map[string]bool{}
+	for _, own := range r.Connectors {
+		mine[own.Path] = true
+	}
+	var like *Connector
+	most, ties := 0, 0
 	for _, old := range base.Connectors {
 		if old.Path == c.Path {
 			return old
 		}
+		if mine[old.Path] {
+			continue
+		}
+		switch n := commonEnd(old.Path, c.Path); {
+		case n > most:
+			like, most, ties = old, n, 1
+		case n == most:
+			ties++
+		}
+	}
+	if most > 0 && ties == 1 {
+		return like
 	}
 	whole := len(r.Connectors)
 	if r.Shard != nil {
@@ -60,6 +78,19 @@ func (r *Run) sameIn(base *Run, c *Connector) *Connector {
 		return base.Connectors[0]
 	}
 	return nil
+}
+
+// commonEnd counts the elements that two paths have in common at their ends.
+func commonEnd(a, b string) int {
+	elements := func(path string) []string {
+		return strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' })
+	}
+	first, second := elements(a), elements(b)
+	n := 0
+	for n < min(len(first), len(second)) && first[len(first)-1-n] == second[len(second)-1-n] {
+		n++
+	}
+	return n
 }
 
 // likeness is what makes a finding the same as an earlier one, the closest
