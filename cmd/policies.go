@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 	"github.com/precert/precert/rules"
 )
@@ -17,8 +18,12 @@ func policyTable() []finding.Policy {
 	pack := func(number, title string) finding.Policy {
 		return finding.Policy{Number: number, Title: title, Package: true}
 	}
+	needs := func(need, number, title string) finding.Policy {
+		return finding.Policy{Number: number, Title: title, Needs: need}
+	}
+	icon, properties := string(connector.RoleIcon), string(connector.RoleProperties)
 	return []finding.Policy{
-		p("5000.1.1.1", "The package holds an icon", ""),
+		needs(icon, "5000.1.1.1", "The package holds an icon"),
 		p("5000.1.1.2", "The package holds a readme", ""),
 		p("5000.1.1.3", "The package holds the API definition", ""),
 		p("5000.1.1.4", "The package is free of malware", "Scan the package before you submit it."),
@@ -35,11 +40,11 @@ func policyTable() []finding.Policy {
 		pack("5000.1.1.15", "Every workflow that the solution names has its file"),
 		pack("5000.1.1.16", "Every solution lies in its place and agrees with itself"),
 		pack("5000.1.1.17", "The connector folder of the solution is complete"),
-		p("5000.2.1.1", "The brand colour is a valid one of your own", ""),
-		p("5000.2.1.2", "The icon is smaller than 1 MB", ""),
-		p("5000.2.1.3", "The icon is a PNG", ""),
-		p("5000.2.1.4", "The icon is square, 100 to 230 pixels wide", ""),
-		p("5000.2.1.5", "The icon's background is opaque and in the brand colour", ""),
+		needs(properties, "5000.2.1.1", "The brand colour is a valid one of your own"),
+		needs(icon, "5000.2.1.2", "The icon is smaller than 1 MB"),
+		needs(icon, "5000.2.1.3", "The icon is a PNG"),
+		needs(icon, "5000.2.1.4", "The icon is square, 100 to 230 pixels wide"),
+		needs(icon, "5000.2.1.5", "The icon's background is opaque and in the brand colour"),
 		p("5000.2.2.1", "The title has at most 30 characters", ""),
 		p("5000.2.2.2", "The title has no reserved word", ""),
 		p("5000.2.2.3", "The title ends with a letter or digit", ""),
@@ -49,7 +54,7 @@ func policyTable() []finding.Policy {
 		p("5000.2.3.4", "The description has 30 to 500 characters", ""),
 		p("5000.2.3.5", "The description names no Power Platform product", ""),
 		p("5000.2.3.6", "Descriptions hold no address, emoji or instruction", ""),
-		p("5000.2.4.1", "Responses match their schemas", ""),
+		needs(finding.NeedsLive, "5000.2.4.1", "Responses match their schemas"),
 		p("5000.2.4.2", "A default response has no schema", ""),
 		p("5000.2.4.4", "No response schema is empty", ""),
 		p("5000.2.4.5", "Every operation is complete, with responses", ""),
@@ -57,13 +62,13 @@ func policyTable() []finding.Policy {
 		p("5000.2.6.2", "The definition is well-formed OpenAPI 2.0", ""),
 		p("5000.2.6.3", "The definition says Swagger 2.0 and uses no later keyword", ""),
 		p("5000.2.6.4", "The host is a production host", ""),
-		p("5000.2.6.9", "Every connection parameter has a uiDefinition", ""),
-		p("5000.2.6.10", "Every uiDefinition has a description", ""),
+		needs(properties, "5000.2.6.9", "Every connection parameter has a uiDefinition"),
+		needs(properties, "5000.2.6.10", "Every uiDefinition has a description"),
 		p("5000.3.1.2", "The package's download address stays valid for 15 days", "Check the expiry of the address you submit."),
 		p("5000.3.1.3", "The website's address is valid", "Open the website."),
 		p("5000.3.1.4", "The support address is valid", "Send a message to the support address."),
 		p("5000.3.1.5", "The privacy policy's address is valid", "Open the privacy policy and see that it is the end service's."),
-		p("5000.3.1.6", "The API is served over HTTPS with TLS 1.2 or later", ""),
+		needs(finding.NeedsHTTPS, "5000.3.1.6", "The API is served over HTTPS with TLS 1.2 or later"),
 		p("5000.4.2.1", "A plug-in has keywords", ""),
 		p("5000.4.2.4", "A plug-in says which operations it offers", ""),
 	}

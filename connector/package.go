@@ -133,7 +133,7 @@ func (p *Package) Title() string {
 func (p *Package) ReportFiles() []finding.File {
 	out := make([]finding.File, 0, len(p.Files))
 	for _, f := range p.Files {
-		out = append(out, finding.File{Name: f.Name, SHA256: f.SHA256, Bytes: int64(len(f.Content))})
+		out = append(out, finding.File{Name: f.Name, Role: string(f.Role), SHA256: f.SHA256, Bytes: int64(len(f.Content))})
 	}
 	return out
 }

@@ -73,7 +73,10 @@ type Connector struct {
 
 // File is one artefact that was read.
 type File struct {
-	Name   string `json:"name"`
+	Name string `json:"name"`
+	// Role says what the file is to the connector: definition, apiProperties,
+	// icon, readme, intro, script or settings.
+	Role   string `json:"role,omitempty"`
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
 }

@@ -42,4 +42,15 @@ type Policy struct {
 	Attest string `json:"attest,omitempty"`
 	// Package says that only a submission package, a zip, shows it.
 	Package bool `json:"package,omitempty"`
+	// Needs is what has to be there for the policy to be judged at all: the role
+	// of a file, or one of NeedsLive and NeedsHTTPS; "" when the definition is enough.
+	Needs string `json:"needs,omitempty"`
 }
+
+// What a policy may need besides files.
+const (
+	// NeedsLive is an operation that was called.
+	NeedsLive = "live"
+	// NeedsHTTPS is an operation that was called over https.
+	NeedsHTTPS = "https"
+)

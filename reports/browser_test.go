@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -142,7 +143,8 @@ func TestPagePrintsWhatNeedsAttention(t *testing.T) {
 
 // TestPageFitsEveryWidth also writes screenshots to $PRECERT_SHOTS, for people.
 func TestPageFitsEveryWidth(t *testing.T) {
-	runs := map[string]*finding.Run{"bad": badRun(), "compared": comparedRun(), "many": manyRun(), "hostile": hostileRun()}
+	runs := map[string]*finding.Run{"bad": badRun(), "compared": comparedRun(), "many": manyRun(), "hostile": hostileRun(),
+		"policies": policiesRun()}
 	for name, run := range runs {
 		p := open(t, run)
 		for _, width := range []int64{360, 820, 1440} {
@@ -157,6 +159,26 @@ func TestPageFitsEveryWidth(t *testing.T) {
 		assert.LessOrEqual(t, value[int64](p, sideways), int64(360), "%s opened does not scroll sideways", name)
 		assert.Zero(t, p.outside.Load(), name)
 	}
+}
+
+// policiesRun has a checklist of some length in which every state occurs.
+func policiesRun() *finding.Run {
+	run := badRun()
+	for i := range 60 {
+		p := finding.Policy{Number: fmt.Sprintf("5000.1.1.%d", i), Title: "The package holds the solution of the sample flow", Rules: []string{"Other"}}
+		switch i % 5 {
+		case 0:
+			p.Rules = nil
+		case 1:
+			p.Attest = "Open the sample flow in a fresh environment and find every action."
+		case 2:
+			p.Needs = "icon.of.a.role.that.is.nowhere"
+		case 3:
+			p.Rules = []string{"BodyMatchesSchema"}
+		}
+		run.Policies = append(run.Policies, p)
+	}
+	return run
 }
 
 func (p *opened) shoot(name string) {

@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -123,36 +124,44 @@ func (b *viewBuilder) sectionBars(c *finding.Connector) []barView {
 	if len(tally) < 2 {
 		return nil // one bar compares nothing
 	}
-	return toBars(tally)
+	return toBars(tally, func(n *counts) int { return n.Errors })
 }
 
-// ruleBars counts the rules that fire most over all connectors.
-func (b *viewBuilder) ruleBars() []barView {
-	tally := map[string]*counts{}
-	for _, r := range rulesOfRun(b.run) {
-		label := b.clean.line(r.Rule)
+// ruleBars counts the rules over all connectors: which keep how many of them
+// from being ready, and which fire at most places.
+func (b *viewBuilder) ruleBars() (stoppers, frequent []barView) {
+	stopped, fired := map[string]*counts{}, map[string]*counts{}
+	add := func(tally map[string]*counts, label string, s finding.Severity, n int) {
 		if tally[label] == nil {
 			tally[label] = &counts{}
 		}
-		for range r.Findings {
-			tally[label].add(r.Severity)
+		for range n {
+			tally[label].add(s)
 		}
 	}
-	return toBars(tally)
+	for _, r := range rulesOfRun(b.run) {
+		label := b.clean.line(r.Rule)
+		add(fired, label, r.Severity, r.Findings)
+		if meets(b.run, r.Severity) {
+			add(stopped, label, r.Severity, r.Connectors)
+		}
+	}
+	return toBars(stopped, (*counts).total), toBars(fired, (*counts).total)
 }
 
-func toBars(tally map[string]*counts) []barView {
-	names := make([]string, 0, len(tally))
-	top := 0
-	for label, n := range tally {
-		names = append(names, label)
-		top = max(top, n.total())
-	}
+// toBars draws the first of a tally, those with most of what weighs in front.
+func toBars(tally map[string]*counts, weight func(*counts) int) []barView {
+	names := slices.Collect(maps.Keys(tally))
 	slices.SortFunc(names, func(x, y string) int {
-		return cmp.Or(cmp.Compare(tally[y].Errors, tally[x].Errors), cmp.Compare(tally[y].total(), tally[x].total()), cmp.Compare(x, y))
+		return cmp.Or(cmp.Compare(weight(tally[y]), weight(tally[x])), cmp.Compare(tally[y].total(), tally[x].total()), cmp.Compare(x, y))
 	})
-	list := make([]barView, 0, bars)
-	for _, label := range names[:min(bars, len(names))] {
+	names = names[:min(bars, len(names))]
+	top := 0
+	for _, label := range names {
+		top = max(top, tally[label].total())
+	}
+	list := make([]barView, 0, len(names))
+	for _, label := range names {
 		n := tally[label]
 		v := barView{Name: label, Total: thousands(n.total()),
 			Label: fmt.Sprintf("%s, %s, %s", plural(n.Errors, "error"), plural(n.Warnings, "warning"), plural(n.Infos, "info"))}

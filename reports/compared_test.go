@@ -89,3 +89,40 @@ func TestPolicyChecklistSaysWhatTheRunSaw(t *testing.T) {
 		"5000.2.6.3": policyPass, "5000.9": policyUnseen,
 	}, states)
 }
+
+func TestPolicyPassesOnlyWhereSomethingShowsIt(t *testing.T) {
+	policy := func(need string) *finding.Run {
+		run := goodRun()
+		run.Policies = []finding.Policy{{Number: "5000.1", Title: "it", Rules: []string{"SomeRule"}, Needs: need}}
+		return run
+	}
+	cases := map[string]struct {
+		need   string
+		change func(c *finding.Connector)
+		state  policyState
+		note   string
+	}{
+		"no icon":           {need: "icon", state: policyUnseen, note: "There is no icon among the files that were read."},
+		"no icon is wanted": {need: "icon", change: func(c *finding.Connector) { c.Publisher = "independent" }, state: policyUnseen, note: "Independent publishers hand in no icon."},
+		"an icon":           {need: "icon", change: func(c *finding.Connector) { c.Files = append(c.Files, finding.File{Name: "icon.png", Role: "icon"}) }, state: policyPass},
+		"a finding without an icon": {need: "icon", change: func(c *finding.Connector) {
+			c.Findings = []finding.Finding{{Rule: "IconMissing", Severity: finding.Error, Policy: "5000.1"}}
+		}, state: policyFail, note: "IconMissing"},
+		"static only":       {need: finding.NeedsLive, change: func(c *finding.Connector) { c.Operations = nil }, state: policyUnseen, note: "Only a live run shows it: precert certify."},
+		"called":            {need: finding.NeedsLive, state: policyPass},
+		"called over http":  {need: finding.NeedsHTTPS, change: func(c *finding.Connector) { c.BaseURL = "http://127.0.0.1:8080" }, state: policyUnseen, note: "Only a live run over https shows it."},
+		"called over https": {need: finding.NeedsHTTPS, change: func(c *finding.Connector) { c.BaseURL = "https://api.fabrikam.com" }, state: policyPass},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			run := policy(c.need)
+			if c.change != nil {
+				c.change(run.Connectors[0])
+			}
+			lines := policiesOf(run, run.Connectors[0])
+			require.Len(t, lines, 1)
+			assert.Equal(t, c.state, lines[0].State)
+			assert.Equal(t, c.note, lines[0].Note)
+		})
+	}
+}

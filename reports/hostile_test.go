@@ -87,6 +87,8 @@ func everywhere() *finding.Run {
 	c.Findings = append(c.Findings, goodRun().Connectors[0].Findings...)
 	c.Findings[0].Operations, c.Findings[0].Checker = []string{"ListCards", "GetCard", "CreateCard"}, []string{"connector-validate-x"}
 	c.Operations[0].Types = &finding.Types{Total: 9, Properties: []finding.TypeDifference{{Pointer: "/0/points", Declared: "integer", Actual: "string"}}}
+	c.Files[0].Role = "definition"
+	run.Policies[0].Needs = finding.NeedsLive
 	c.Exchanges[0].Error = "connection reset"
 	run.Docs[0].Checker = []string{"connector-validate-x"}
 	run.Docs[0].Source = "https://learn.microsoft.com/connectors/custom-connectors/"

@@ -35,7 +35,7 @@ func (htmlReporter) Write(w io.Writer, run *finding.Run) error {
 	view.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
 		sourceHash(css), sourceHash(js))
 	view.CSS, view.JS = template.CSS(css), template.JS(js) //nolint:gosec // both are embedded files, no input
-	page, err := template.New("report").ParseFS(templateFiles, "templates/*.tmpl")
+	page, err := template.New("report").Funcs(template.FuncMap{"signShape": signShape}).ParseFS(templateFiles, "templates/*.tmpl")
 	if err != nil {
 		return fmt.Errorf("read the report template: %w", err)
 	}
@@ -44,6 +44,21 @@ func (htmlReporter) Write(w io.Writer, run *finding.Run) error {
 		return fmt.Errorf("render the HTML report: %w", err)
 	}
 	return buffer.Flush()
+}
+
+// signShape names the drawing of a verdict or severity; the page holds each once.
+func signShape(of string) string {
+	switch of {
+	case string(finding.Ready), string(finding.Passed):
+		return "sign-yes"
+	case string(finding.NotReady), string(finding.Failed), finding.Error.String():
+		return "sign-no"
+	case string(finding.Skipped):
+		return "sign-none"
+	case finding.Info.String():
+		return "sign-info"
+	}
+	return "sign-mind"
 }
 
 func asset(name string) (string, error) {

@@ -26,7 +26,8 @@ type ruleView struct {
 type docView struct {
 	ID, Name, Section, Summary, Why, Fix, Wrong, Right string
 	Severity, Policy                                   string
-	Source, Link, Checker                              string
+	// Link is the page that Source begins with, Others what follows it.
+	Source, Link, Others, Checker string
 }
 
 type placeView struct {
@@ -137,6 +138,7 @@ func (b *viewBuilder) doc(rule string) *docView {
 		Why: b.clean.line(d.Why), Fix: b.clean.line(d.Fix), Wrong: b.clean.text(d.Wrong), Right: b.clean.text(d.Right),
 		Source: b.clean.line(d.Source), Checker: b.clean.line(strings.Join(d.Checker, ", "))}
 	v.Link = sourcePage(v.Source)
+	v.Others = strings.TrimPrefix(v.Source, v.Link)
 	return v
 }
 

@@ -91,7 +91,7 @@ func (b *viewBuilder) operation(id string, op finding.Operation) operationView {
 		v.Calls = "–"
 	}
 	if op.Verdict == finding.Passed && warned(op) {
-		v.Verdict, v.Class = "passed, with warnings", string(finding.Warned)
+		v.Verdict, v.Class = "passed with warnings", string(finding.Warned)
 	}
 	if op.Kind != "action" {
 		v.Kind = b.clean.line(op.Kind)
@@ -107,7 +107,7 @@ func (b *viewBuilder) operation(id string, op finding.Operation) operationView {
 		}
 		cv := checkView{Name: b.clean.line(check.Check), Verdict: string(check.Verdict), Summary: b.clean.line(b.docs[check.Check].Summary),
 			Pointer: b.clean.line(check.Pointer), Message: b.clean.line(check.Message), Hint: b.clean.line(check.Hint),
-			Curl: b.clean.text(check.Curl), Exchange: check.Exchange}
+			Curl: curlLines(b.clean.text(check.Curl)), Exchange: check.Exchange}
 		v.Checks = append(v.Checks, cv)
 	}
 	return v
@@ -168,7 +168,7 @@ func (b *viewBuilder) addExchanges(v *operationView, wanted []*finding.Exchange,
 func (b *viewBuilder) exchange(id string, e *finding.Exchange, limit int) exchangeView {
 	v := exchangeView{ID: fmt.Sprintf("%s-x%d", id, e.Number), Number: e.Number, Purpose: b.clean.line(e.Purpose),
 		Method: b.clean.line(e.Request.Method), URL: b.clean.line(e.Request.URL), Took: latency(e.DurationMs),
-		RequestHead: b.headers(e.Request.Headers), Error: b.clean.line(e.Error), Curl: b.clean.text(e.Curl),
+		RequestHead: b.headers(e.Request.Headers), Error: b.clean.line(e.Error), Curl: curlLines(b.clean.text(e.Curl)),
 		Status: "no answer", Class: string(finding.Failed)}
 	v.Request, v.RequestCut = b.body(e.Request.Body, limit, e.Request.Truncated)
 	if r := e.Response; r != nil {
@@ -180,6 +180,26 @@ func (b *viewBuilder) exchange(id string, e *finding.Exchange, limit int) exchan
 		v.Response, v.ResponseCut = b.body(r.Body, limit, r.Truncated)
 	}
 	return v
+}
+
+// curlLines puts each option of a command line on a line of its own, as a shell
+// reads it too. What is quoted stays as it is.
+func curlLines(command string) string {
+	var out strings.Builder
+	quoted := false
+	for i := 0; i < len(command); i++ {
+		switch c := command[i]; {
+		case c == '\\' && !quoted && i+1 < len(command):
+			out.WriteByte(c)
+			i++
+		case c == '\'':
+			quoted = !quoted
+		case !quoted && (strings.HasPrefix(command[i:], " -H ") || strings.HasPrefix(command[i:], " --data-")):
+			out.WriteString(" \\\n ")
+		}
+		out.WriteByte(command[i])
+	}
+	return out.String()
 }
 
 func (b *viewBuilder) headers(list []finding.Header) string {

@@ -75,6 +75,17 @@ func TestHTMLOfALargeRunStaysSmall(t *testing.T) {
 	assert.Contains(t, page, "Operation999")
 }
 
+func TestCommandLinesAreBrokenBetweenTheirOptionsOnly(t *testing.T) {
+	cases := map[string]string{
+		`curl -X GET https://api.fabrikam.com/cards`:                                            `curl -X GET https://api.fabrikam.com/cards`,
+		`curl -X POST https://api.fabrikam.com/cards -H 'Accept: a' --data-raw '{"x":" -H y"}'`: "curl -X POST https://api.fabrikam.com/cards \\\n  -H 'Accept: a' \\\n  --data-raw '{\"x\":\" -H y\"}'",
+		`curl --data-raw 'it'\''s -H here' -H 'A: b'`:                                           "curl \\\n  --data-raw 'it'\\''s -H here' \\\n  -H 'A: b'",
+	}
+	for command, want := range cases {
+		assert.Equal(t, want, curlLines(command))
+	}
+}
+
 // largeRun has bodies that are far larger than a page may show.
 func largeRun(operations, findings int) *finding.Run {
 	c := boards()

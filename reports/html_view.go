@@ -26,7 +26,8 @@ type pageView struct {
 	Tiles    []tileView
 	Single   bool
 	Sections []*connectorView
-	// Rules, Policies and Docs are for pages of several connectors.
+	// Stoppers, Rules, Policies and Docs are for pages of several connectors.
+	Stoppers []barView
 	Rules    []barView
 	Policies []policyTally
 	Docs     []docView
@@ -48,7 +49,8 @@ type connectorView struct {
 	Verdict                verdictView
 	Counts                 counts
 	Errors, Warnings       string
-	Passed, Total          int
+	PassedOf               string
+	Total                  int
 	Blockers               []blockerView
 	MoreBlockers           int
 	Advice                 []string
@@ -130,7 +132,7 @@ func newPageView(run *finding.Run) *pageView {
 	slices.SortStableFunc(view.Sections, func(x, y *connectorView) int {
 		return cmp.Compare(urgency(x.Verdict.Class), urgency(y.Verdict.Class))
 	})
-	view.Rules = b.ruleBars()
+	view.Stoppers, view.Rules = b.ruleBars()
 	view.Policies = tallyPolicies(view.Sections)
 	for _, d := range run.Docs {
 		view.Docs = append(view.Docs, *b.doc(d.Name))
@@ -207,7 +209,7 @@ func (b *viewBuilder) connector(id string, c *finding.Connector) *connectorView 
 	v := &connectorView{
 		ID: id, Title: b.clean.line(name(c)), Path: b.clean.line(c.Path), Publisher: b.clean.line(c.Publisher),
 		BaseURL: b.clean.line(c.BaseURL), Verdict: b.verdict(c.Verdict),
-		Counts: countOf(c), Passed: ops.Passed, Total: ops.Total,
+		Counts: countOf(c), PassedOf: thousands(ops.Passed) + " of " + thousands(ops.Total) + " passed", Total: ops.Total,
 	}
 	v.Errors, v.Warnings = plural(v.Counts.Errors, "error"), plural(v.Counts.Warnings, "warning")
 	v.Operations = b.operations(id, c)

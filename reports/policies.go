@@ -14,7 +14,7 @@ type policyState string
 
 const (
 	policyPass   policyState = "pass"
-	policyWarn   policyState = "pass, with warnings"
+	policyWarn   policyState = "pass with warnings"
 	policyFail   policyState = "fail"
 	policyAttest policyState = "attest by hand"
 	policyUnseen policyState = "not checked"
@@ -39,19 +39,41 @@ func policiesOf(run *finding.Run, c *finding.Connector) []policyLine {
 		case len(failed) > 0:
 			line.State, line.Note = policyFail, some(failed, 3)
 		case p.Package && (len(p.Rules) == 0 || !strings.EqualFold(path.Ext(c.Path), ".zip")):
-			line.State, line.Note = policyUnseen, "only the zip to submit shows it: check it with --submission"
+			line.State, line.Note = policyUnseen, "Only the zip to submit shows it: check it with --submission."
+		case lacks(c, p.Needs) != "":
+			line.State, line.Note = policyUnseen, lacks(c, p.Needs)
 		case len(p.Rules) == 0 && p.Attest == "":
-			line.State, line.Note = policyUnseen, "no rule of this run looks at it"
+			line.State, line.Note = policyUnseen, "No rule of this run looks at it."
 		case p.Attest != "":
 			line.State, line.Note = policyAttest, p.Attest
 		case c.Incomplete != "":
-			line.State, line.Note = policyUnseen, "the run did not finish"
+			line.State, line.Note = policyUnseen, "The run did not finish."
 		case len(warned) > 0:
 			line.State, line.Note = policyWarn, some(warned, 3)
 		}
 		list = append(list, line)
 	}
 	return list
+}
+
+// lacks says why a connector's files or its live run show nothing of what a
+// policy needs, "" when they do.
+func lacks(c *finding.Connector, need string) string {
+	called := slices.ContainsFunc(c.Operations, func(op finding.Operation) bool { return op.Successes > 0 })
+	switch {
+	case need == "":
+	case need == finding.NeedsLive && !called:
+		return "Only a live run shows it: precert certify."
+	case need == finding.NeedsHTTPS && (!called || !strings.HasPrefix(c.BaseURL, "https:")):
+		return "Only a live run over https shows it."
+	case need == finding.NeedsLive, need == finding.NeedsHTTPS:
+	case slices.ContainsFunc(c.Files, func(f finding.File) bool { return f.Role == need }):
+	case need == "icon" && c.Publisher == "independent":
+		return "Independent publishers hand in no icon."
+	default:
+		return "There is no " + need + " among the files that were read."
+	}
+	return ""
 }
 
 func findingsByPolicy(c *finding.Connector) map[string][]finding.Finding {

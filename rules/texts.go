@@ -117,7 +117,7 @@ func alsoAt(rest []*connector.Node) string {
 	case len(lines) == 1:
 		noun = "line "
 	case len(lines) > most:
-		lines, more = lines[:most], " …"
+		lines, more = lines[:most], " and others"
 	}
 	return fmt.Sprintf(" The same holds at %s, on %s%s%s.", plural(len(rest), "more place"), noun, strings.Join(lines, ", "), more)
 }

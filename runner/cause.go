@@ -36,11 +36,17 @@ func causes(ops []finding.Operation) []finding.Cause {
 	return out
 }
 
-// reasonFor is what makes a check fail. With which success wrong input is taken does not matter.
+// reasonFor is what makes a check fail. With which success wrong input is taken
+// does not matter, and neither does what a crashing API says besides.
 func reasonFor(c finding.Check) string {
 	if c.Check == checkInput {
 		reason, _, _ := strings.Cut(c.Message, " is answered ")
 		return reason
+	}
+	if c.Check == checkServerError {
+		sent, answer, _ := strings.Cut(c.Message, " answered ")
+		status, _, _ := strings.Cut(answer, ": ")
+		return sent + " answered " + status
 	}
 	return c.Message
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/precert/precert/connector"
 	judges "github.com/precert/precert/runner/schema"
@@ -76,7 +77,8 @@ func (j *judgement) validate(schema *connector.Node, binary bool, report func(po
 		return
 	}
 	if len(e.body) == 0 {
-		if e.status != http.StatusNoContent && e.status < 300 && kind != "" {
+		emptyText := kind == "string" && strings.HasPrefix(e.media(), "text/")
+		if e.status != http.StatusNoContent && e.status < 300 && kind != "" && !emptyText {
 			if len(j.op.Produces) == 0 {
 				// Without produces the definition does not say that there is a body to send.
 				report = j.warn

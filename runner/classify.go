@@ -240,14 +240,20 @@ func answersWithList(def *connector.Definition, op *connector.Operation) bool {
 			arrays++
 		}
 	}
+	resource := resourceOf(op)
 	return arrays == 1 && len(properties) <= 6 || arrays > 0 && slices.ContainsFunc(properties, func(p *connector.Node) bool {
-		return def.Type(p) == "array" && slices.Contains(listNames(), norm(p.Key()))
+		return def.Type(p) == "array" && (slices.Contains(listNames(), norm(p.Key())) || namesList(p.Key(), resource))
 	})
 }
 
 // listNames are what a list is commonly called in the object around it.
 func listNames() []string {
 	return []string{"value", "items", "data", "results", "result", "records", "entries", "list", "rows", "content", "elements", "nodes", "hits"}
+}
+
+// namesList reports whether an array is named as the things of a resource are: messages.
+func namesList(name, resource string) bool {
+	return singular(name) == resource && norm(name) != resource
 }
 
 // successSchema is the schema of the first 2xx response that has one.

@@ -90,12 +90,13 @@ func hasSample(n *connector.Node) bool {
 func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) (found, *record, bool) {
 	var candidates []*record
 	var valuesOf []any
+	valueIn := c.valueIn
 	consider := func(own bool) {
 		for _, r := range view {
 			if r.own != own || !r.usable() || n.target && o.kind == kindDelete && (r.takenBy(o) || r.keeps || o.form.fresh && !slices.Contains(o.learnt, r)) {
 				continue
 			}
-			if v, ok := c.valueIn(r, n); ok {
+			if v, ok := valueIn(r, n); ok {
 				candidates, valuesOf = append(candidates, r), append(valuesOf, v)
 			}
 		}
@@ -104,14 +105,22 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	if !n.target || !o.ownOnly() {
 		consider(false)
 	}
+	if len(candidates) == 0 && (o.reads() || !n.target) {
+		valueIn = c.mentionIn
+		consider(true)
+		consider(false)
+	}
 	if len(candidates) == 0 {
 		return found{}, nil, false
+	}
+	if o.safe() {
+		candidates, valuesOf = mixed(candidates, valuesOf)
 	}
 	if n.target && n.in == "path" {
 		candidates, valuesOf = nearest(o, candidates, valuesOf)
 	}
 	i := attempt % len(candidates)
-	if f := slices.Index(candidates, o.form.favourite); f >= 0 && n.target {
+	if f := slices.Index(candidates, o.form.favourite); f >= 0 && (n.target || o.reads()) {
 		i = f
 	}
 	if o.kind == kindDelete && n.target {
@@ -122,6 +131,27 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 		r.taken.Store(o)
 	}
 	return found{valuesOf[i], describeRecord(r)}, r, true
+}
+
+// mixed takes what the run made and what was there in turn: what it made holds
+// little, and what was there may be in a state that the operation refuses.
+func mixed(candidates []*record, valuesOf []any) (turns []*record, itsValues []any) {
+	var own, others []int
+	for i, r := range candidates {
+		if r.own {
+			own = append(own, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	for i := range max(len(own), len(others)) {
+		for _, list := range [][]int{own, others} {
+			if i < len(list) {
+				turns, itsValues = append(turns, candidates[list[i]]), append(itsValues, valuesOf[list[i]])
+			}
+		}
+	}
+	return turns, itsValues
 }
 
 // nearest keeps the things that were made or listed in the very collection that
@@ -184,6 +214,15 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// mentionIn returns the value of a need that a thing of another kind mentions
+// under the very name that the need has: an attachment's partId is that of a part.
+func (c *composer) mentionIn(r *record, n *need) (any, bool) {
+	if r.stand || !n.named() {
+		return nil, false
+	}
+	return r.field([]string{norm(n.name)}, func(v any) bool { return c.fits(n, v) })
 }
 
 // fromAnchor takes a value from the thing that was already chosen: the way

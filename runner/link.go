@@ -31,7 +31,7 @@ func (r *run) arrayIn(schema *connector.Node, body any) ([]any, bool) {
 			}
 		}
 		if r.def.Type(schema) != "array" && len(r.def.Properties(schema)) == 0 {
-			items, _ := listItems(v)
+			items, _ := listItems(v, "")
 			return items, items != nil
 		}
 	}

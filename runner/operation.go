@@ -144,6 +144,9 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 	known := knownResources(out)
 	for _, o := range out {
 		o.settleResource(known)
+		if o.delivers(def, known) {
+			o.kind = kindCreate
+		}
 	}
 	return out
 }
@@ -244,6 +247,23 @@ func (o *operation) settleResource(known map[string]bool) {
 			return
 		}
 	}
+}
+
+// delivers reports whether a POST that only names a deed makes a thing: POST /send
+// of "Send a message" answers with the id of a message, and settles what that is.
+func (o *operation) delivers(def *connector.Definition, known map[string]bool) bool {
+	if o.Method != http.MethodPost || o.kind != kindAction || known[o.resource] || strings.Contains(o.Path, "{") {
+		return false
+	}
+	for _, resource := range spokenOf(o, known) {
+		for _, property := range def.Properties(successSchema(o.Operation)) {
+			if named, suffix := stem(property.Key()); (suffix == "id" || suffix == "uuid") && (named == "" || named == resource) {
+				o.resource = resource
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // declaresStream reports whether the definition calls the answer a stream.

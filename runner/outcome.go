@@ -123,7 +123,10 @@ func (u *outcome) finish(r *run) finding.Operation {
 	out.Checks = r.script.excuse(o, u.checks(r))
 	out.Types = u.differences(r.mask)
 	out.Verdict = finding.Passed
-	failed := slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed })
+	failed := slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed && c.Check != checkEnough })
+	if failed < 0 {
+		failed = slices.IndexFunc(out.Checks, func(c finding.Check) bool { return c.Verdict == finding.Failed })
+	}
 	switch {
 	case failed >= 0:
 		out.Verdict = finding.Failed

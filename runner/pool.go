@@ -166,7 +166,7 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 	if op.yields != "" {
 		resources = []string{op.yields, op.resource}
 	}
-	listed, name := listItems(body)
+	listed, name := listItems(body, op.resource)
 	if own {
 		if several, ok := body.([]any); ok && len(several) > 0 {
 			// A creation of many answers with a list; the first stands for them.
@@ -319,13 +319,18 @@ func isScalar(v any) bool {
 	return false
 }
 
-// listItems finds the items of a list answer and the name of the array that
-// holds them; nil when the answer is no list.
-func listItems(body any) (items []any, name string) {
+// listItems finds the items of a list answer about a resource and the name of the
+// array that holds them; nil when the answer is no list.
+func listItems(body any, resource string) (items []any, name string) {
 	switch v := body.(type) {
 	case []any:
 		return nonNil(v), ""
 	case map[string]any:
+		for _, member := range sortedKeys(v) {
+			if list, ok := v[member].([]any); ok && namesList(member, resource) && !hasID(v) {
+				return nonNil(list), member
+			}
+		}
 		for _, common := range listNames() {
 			for _, member := range sortedKeys(v) {
 				if list, ok := v[member].([]any); ok && norm(member) == common {
@@ -336,7 +341,7 @@ func listItems(body any) (items []any, name string) {
 		for _, common := range []string{"data", "result", "response", "embedded", "d"} {
 			for _, member := range sortedKeys(v) {
 				if inner, ok := v[member].(map[string]any); ok && norm(member) == common {
-					if items, name := listItems(inner); items != nil {
+					if items, name := listItems(inner, resource); items != nil {
 						return items, name
 					}
 				}
@@ -352,11 +357,21 @@ func listItems(body any) (items []any, name string) {
 			}
 		}
 		// A thing with an id of its own is an item that has a list, not a list.
-		if _, item := v["id"]; only != "" && !item {
+		if only != "" && !hasID(v) {
 			return v[only].([]any), only
 		}
 	}
 	return nil, ""
+}
+
+// hasID reports whether an object has an id of its own, however it is spelt.
+func hasID(object map[string]any) bool {
+	for name := range object {
+		if norm(name) == "id" {
+			return true
+		}
+	}
+	return false
 }
 
 func nonNil(list []any) []any {
@@ -372,7 +387,7 @@ func unwrap(body any, resource string) any {
 	if !ok {
 		return body
 	}
-	if _, hasID := object["id"]; hasID {
+	if hasID(object) {
 		return body
 	}
 	for _, member := range sortedKeys(object) {

@@ -14,10 +14,12 @@ type planner struct {
 	known map[string]bool
 	// made are the field names that creations send or answer, by resource.
 	made map[string]map[string]bool
+	// said are the names of the fields of answers, by operation.
+	said map[*operation]map[string]bool
 }
 
 func newPlanner(def *connector.Definition, ops []*operation) *planner {
-	p := &planner{def: def, ops: ops, known: knownResources(ops), made: map[string]map[string]bool{}}
+	p := &planner{def: def, ops: ops, known: knownResources(ops), made: map[string]map[string]bool{}, said: map[*operation]map[string]bool{}}
 	for _, o := range ops {
 		if o.kind != kindCreate {
 			continue
@@ -56,7 +58,7 @@ func (p *planner) findYields() {
 	for _, reader := range p.ops {
 		t := reader.target()
 		shape := itemRef(p.def, reader)
-		if reader.kind != kindRead || t == nil || t.in != "path" || len(t.resources) == 0 || shape == "" || len(p.producers(t)) > 0 {
+		if reader.kind != kindRead || t == nil || t.in != "path" || len(t.resources) == 0 || shape == "" || len(p.sources(t)) > 0 {
 			continue
 		}
 		for _, o := range p.ops {
@@ -106,6 +108,10 @@ func (p *planner) pathNeeds(o *operation) {
 		if named != "" && !slices.Contains(resources, named) {
 			resources = append(resources, named)
 		}
+		if named == "" && !followed && !slices.ContainsFunc(resources, func(r string) bool { return p.known[r] }) {
+			// /view/{id} of "View a message" is about messages.
+			resources = append(resources, spokenOf(o, p.known)...)
+		}
 		n := &need{name: name, in: "path", path: name, node: param.Node, resources: resources, required: true, dynamic: p.dynamic(param.Node)}
 		n.fields = fieldsFor(name, suffix, resources)
 		o.needs = append(o.needs, n)
@@ -114,6 +120,17 @@ func (p *planner) pathNeeds(o *operation) {
 	if last != nil && o.kind != kindList && (o.kind != kindCreate || o.upsert) {
 		last.target = true
 	}
+}
+
+// spokenOf are the known resources that an operation's id or summary names.
+func spokenOf(o *operation, known map[string]bool) []string {
+	var out []string
+	for _, word := range append(words(o.ID), words(o.Node.Get("summary").String())...) {
+		if resource := singular(word); known[resource] && !slices.Contains(out, resource) {
+			out = append(out, resource)
+		}
+	}
+	return out
 }
 
 // literalResource names the resource of a path literal, verbs in it left out.
@@ -286,11 +303,43 @@ func (p *planner) byName(name string) *operation {
 	return nil
 }
 
-// producers are the operations that yield values for a need, creations first.
+// producers are the operations that yield values for a need, creations first;
+// where nothing makes or lists such things, those whose answers mention them.
 func (p *planner) producers(n *need) []*operation {
 	if n.dynamic != nil {
 		return []*operation{p.byName(n.dynamic.operationID)}
 	}
+	if out := p.sources(n); len(out) > 0 || !n.named() {
+		return out
+	}
+	return slices.DeleteFunc(slices.Clone(p.ops), func(o *operation) bool {
+		return !isSafeMethod(o.Method) || o.need(n.in, n.path) != nil || !p.mentions(o)[norm(n.name)]
+	})
+}
+
+// named reports whether a path parameter says of itself what it identifies:
+// partId does, id does not.
+func (n *need) named() bool {
+	resource, suffix := stem(n.name)
+	return n.in == "path" && n.dynamic == nil && resource != "" && suffix != ""
+}
+
+// mentions are the names of what stands in an operation's answers.
+func (p *planner) mentions(o *operation) map[string]bool {
+	if p.said[o] == nil {
+		p.said[o] = map[string]bool{}
+		p.def.WalkSchema(successSchema(o.Operation), func(schema *connector.Node, _ string) bool {
+			for _, property := range p.def.Properties(schema) {
+				p.said[o][norm(property.Key())] = true
+			}
+			return true
+		})
+	}
+	return p.said[o]
+}
+
+// sources are the operations that make, list or yield what a need names.
+func (p *planner) sources(n *need) []*operation {
 	var out []*operation
 	for _, wanted := range []kind{kindCreate, kindList} {
 		for _, o := range p.ops {
@@ -315,5 +364,5 @@ func (p *planner) creators(o *operation, n *need) []*operation {
 	if o.unhook {
 		return p.hooks()
 	}
-	return slices.DeleteFunc(p.producers(&need{resources: n.resources}), func(c *operation) bool { return c.kind != kindCreate || c == o })
+	return slices.DeleteFunc(p.sources(&need{resources: n.resources}), func(c *operation) bool { return c.kind != kindCreate || c == o })
 }

@@ -63,7 +63,11 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		o.form.fresh = true
 		return goOn
 	}
-	if w.op.outcome.successes > 0 && w.refusals < maxInRow || e.in.target != nil && w.refusals < 2*maxInRow {
+	about := e.in.target
+	if w.op.reads() {
+		about = cmp.Or(about, e.in.anchor)
+	}
+	if w.op.outcome.successes > 0 && w.refusals < maxInRow || about != nil && w.refusals < 2*maxInRow {
 		// Perhaps it is this thing, not the request.
 		return goOn
 	}
@@ -319,6 +323,10 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 				o.form.favourite = target
 				return goOn
 			}
+			if other := w.elder(target); other != nil {
+				o.form.favourite = other
+				return goOn
+			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
 			return w.failing(e)
 		}
@@ -334,7 +342,13 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
 			return stop
 		}
-		target.lost.Store(true)
+		if o.form.favourite == target {
+			o.form.favourite = nil
+		}
+		if strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+			// Only who reads the thing itself can tell that it is gone: a part of it may be missing.
+			target.lost.Store(true)
+		}
 		return goOn
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
@@ -351,6 +365,21 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
+}
+
+// elder is a thing of the same kind that was there before the run, for a reading
+// of a part that what the run made may lack; nil when there is none untried.
+func (w *worker) elder(made *record) *record {
+	if !w.op.safe() || w.run.readers[made.by] == w.op || w.elders >= maxInRow {
+		return nil
+	}
+	w.elders++
+	for _, r := range w.known() {
+		if !r.own && r.usable() && slices.ContainsFunc(r.resources, made.is) {
+			return r
+		}
+	}
+	return nil
 }
 
 // whyUnknown says why no value is known for the identifiers of a request that was answered 404.

@@ -27,7 +27,7 @@ type worker struct {
 	op   *operation
 	view []*record
 	// inRow counts failures since the last success; conflicts and refusals count all.
-	inRow, conflicts, refusals, tries, aged int
+	inRow, conflicts, refusals, tries, aged, elders int
 	// turned is the thing that was brought into the other state by turnedBy;
 	// inState: the operation has not acted on it since.
 	turned   *record
@@ -219,7 +219,7 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 		o.form.settle(attempt, true)
 	}
 	if w.refusals > 0 {
-		o.form.favourite = e.in.target
+		o.form.favourite = cmp.Or(e.in.target, e.in.anchor)
 	}
 	if o.good == nil {
 		o.good = e

@@ -94,7 +94,7 @@
   var closed = [];
   window.addEventListener("beforeprint", function () {
     closed = Array.from(document.querySelectorAll(
-      "details.failed:not([open]), details.error:not([open]), details.warning:not([open])"));
+      "details.failed:not([open]), details.error:not([open])"));
     closed.forEach(function (part) { part.open = true; });
   });
   window.addEventListener("afterprint", function () {
