@@ -70,7 +70,7 @@ func (c cleaner) logLine(s string) string {
 	if strings.Contains(s, "##") {
 		s = c.command.ReplaceAllString(s, "## $1")
 	}
-	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
+	if rest := strings.TrimLeftFunc(s, unicode.IsSpace); strings.HasPrefix(rest, "::") {
 		s = s[:len(s)-len(rest)] + ": " + rest[1:]
 	}
 	return s

@@ -30,9 +30,9 @@ func payloads() []string {
 		`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `"><svg onload=alert(1)>`, `</textarea></script><!-- -->`, `]]><evil/>`, `&#x1b;&lt;`, `<!-- `, `?><!DOCTYPE x [<!ENTITY y "z">]>`,
 		"\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x1b]8;;http://evil.example\x1b\\link", "\u009b2J", "\x1bc", "a\rb", "bell\a\b\x00\x7f",
 		"\u202egnp.exe", "\u2066x\u2069", "\u200f\u061c", "\ufffe\uffff", "\xed\xa0\x80\xff", "line\u2028sep\u2029\u0085end",
-		"##vso[task.setvariable variable=x]y", "##[error]fake", "##[group]x", "##teamcity[buildStatus status='SUCCESS']", "::error::fake", "::set-output name=a::b", "::add-mask::x", "%0A::error::fake%0D", "x\n::error::fake\n##[error]fake",
+		"##vso[task.setvariable variable=x]y", "##[error]fake", "##[group]x", "##teamcity[buildStatus status='SUCCESS']", "::error::fake", "::set-output name=a::b", "::add-mask::x", "%0A::error::fake%0D", "x\n::error::fake\n##[error]fake", "\u00a0::error::fake",
 		`=cmd|'/C calc'!A0`, "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "＝1+1",
-		`[x](javascript:alert(1))`, `![x](http://evil.example/x.png)`, "`tick``two```three", "a|b||c", "@octocat", "#123", "GH-7", "# heading", "> quote", "- item", "* * *", "<details>", "**bold**", `\`, "$x$", "[^1]: note", "```\ncode", "~~x~~",
+		`[x](javascript:alert(1))`, `![x](http://evil.example/x.png)`, "`tick``two```three", "a|b||c", "@octocat", "#123", "GH-7", "# heading", "> quote", "- item", "--", "* * *", "<details>", "**bold**", `\`, "$x$", "[^1]: note", "```\ncode", "~~x~~",
 		"${jndi:x}", "%n%s%d", "{0}", strings.Repeat("long ", 400),
 	}
 }
@@ -328,4 +328,20 @@ func (j judge) markdownHarm(text string) string {
 		}
 		rest = behind
 	}
+}
+
+func FuzzNoTextActs(f *testing.F) {
+	for _, payload := range payloads() {
+		f.Add(payload)
+	}
+	j := newJudge()
+	f.Fuzz(func(t *testing.T, text string) {
+		run := everywhere()
+		for _, p := range placesOf(run) {
+			for _, v := range p.values {
+				v.SetString(text)
+			}
+		}
+		j.allHarmless(t, run, text)
+	})
 }

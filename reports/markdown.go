@@ -263,8 +263,12 @@ func markdownSeverity(s finding.Severity) string {
 // markdownText escapes what Markdown or HTML would act on.
 func markdownText(s string) string {
 	var out strings.Builder
-	for _, r := range unreferring(s) {
+	for i, r := range unreferring(s) {
 		switch {
+		case i == 0 && (r == '-' || r == '+'):
+			// The item of a list would begin another, or be a rule.
+			out.WriteByte('\\')
+			out.WriteRune(r)
 		case r == '&':
 			out.WriteString("&amp;")
 		case r == '<':
