@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,11 +34,11 @@ func TestRenderingAgainGivesTheSameBytes(t *testing.T) {
 			t.Parallel()
 			first, again := t.TempDir(), t.TempDir()
 			every := func(dir string) (args []string) {
-				list := ""
+				var list []string
 				for _, format := range reports.Formats() {
-					list += "," + format.Name + "=" + filepath.Join(dir, format.Name)
+					list = append(list, format.Name+"="+filepath.Join(dir, format.Name))
 				}
-				return []string{"--format", list[1:]}
+				return []string{"--format", strings.Join(list, ",")}
 			}
 			code, _, stderr := runHere(t, append(args, every(first)...)...)
 			require.LessOrEqual(t, code, ExitNotReady, stderr)

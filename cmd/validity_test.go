@@ -72,7 +72,7 @@ func junitIsValid(t *testing.T, text []byte) {
 			args = append(args, file)
 		}
 		out, err := exec.CommandContext(t.Context(), xmllint, args...).CombinedOutput()
-		assert.NoError(t, err, "%s: %.2000s", schema, out)
+		require.NoError(t, err, "%s: %.2000s", schema, out)
 		assert.Equal(t, len(documents), strings.Count(string(out), " validates\n"))
 	}
 	ask("jenkins.xsd", text)

@@ -63,10 +63,10 @@ func (t terminal) walk(p *page, run *finding.Run) {
 		p.aside("  ", fmt.Sprintf("… and %s that are not ready (--verbose lists them)", plural(more, "more connector")))
 	}
 	if warned > 0 {
-		p.aside("  ", fmt.Sprintf("%s ready with warnings (--verbose lists them)", plural(warned, "connector")))
+		p.aside("  ", plural(warned, "connector")+" ready with warnings (--verbose lists them)")
 	}
 	if clean > 0 {
-		p.aside("  ", fmt.Sprintf("%s ready without a warning (--verbose lists them)", plural(clean, "connector")))
+		p.aside("  ", plural(clean, "connector")+" ready without a warning (--verbose lists them)")
 	}
 	t.frequent(p, run)
 	if len(run.Connectors) > fewConnectors && !t.opts.Verbose && (sum.Errors > 0 || sum.Warnings > 0 || sum.Failed > 0) {
