@@ -114,9 +114,11 @@ func (p *progress) line(e runner.Event, elapsed, silent time.Duration) string {
 	parts := []string{fmt.Sprintf("  %d of %d operations", e.Done, e.Total)}
 	if elapsed >= longRun {
 		parts = append(parts, fmt.Sprintf("%.*f calls/s", decimals(p.rate(elapsed)), p.rate(elapsed)))
-		if left, ok := p.left(e, elapsed); silent >= longRun {
+		// A guess runs down until the next event gives a better one.
+		if left, ok := p.left(e, elapsed-silent); silent >= longRun {
 			parts = append(parts, "no answer for "+roughly(silent))
 		} else if ok {
+			left -= silent
 			parts = append(parts, "about "+roughly(left)+" left")
 		}
 	}

@@ -69,11 +69,11 @@ func TestProgressGoesOnWhileNothingAnswers(t *testing.T) {
 	assert.Empty(t, pass(2), "nothing is under way yet")
 	event := runner.Event{Kind: runner.Called, OperationID: "ListCards", Success: 5, Calls: 10, Total: 2}
 	p.event(event)
-	assert.Equal(t, "  0 of 2 operations · 0.2 calls/s · about 12 s left · ListCards 5/10", pass(2))
+	assert.Equal(t, "  0 of 2 operations · 0.2 calls/s · about 4 s left · ListCards 5/10", pass(2))
 	assert.Equal(t, "  0 of 2 operations · 0.1 calls/s · no answer for 7 s · ListCards 5/10", pass(5))
 	assert.Equal(t, "  0 of 2 operations · 0.0 calls/s · no answer for 2 min · ListCards 5/10", pass(120))
 	p.event(event)
-	assert.Equal(t, "  0 of 2 operations · 0.0 calls/s · about 7 min left · ListCards 5/10", pass(1))
+	assert.Equal(t, "  0 of 2 operations · 0.0 calls/s · about 6 min left · ListCards 5/10", pass(1))
 	p.done()
 	assert.Equal(t, 1, stopped, "no goroutine is left")
 	assert.True(t, strings.HasSuffix(out.String(), "\r\x1b[K"))
