@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -64,7 +65,8 @@ func (s Streams) colour(noColor bool) bool {
 
 // progress decides whether to draw progress on standard error.
 func (s Streams) progress(quiet bool) bool {
-	_, ci := s.Env("CI")
+	ci, _ := s.Env("CI")
 	kind, _ := s.Env("TERM")
-	return s.ErrTerminal && !quiet && !ci && kind != "dumb"
+	inCI := ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
+	return s.ErrTerminal && !quiet && !inCI && kind != "dumb"
 }

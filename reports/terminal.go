@@ -114,6 +114,18 @@ func (p *page) wrapped(first, s string, colours ...text.Color) {
 	}
 }
 
+// clipped is wrapped with no more than so many lines.
+func (p *page) clipped(lines int, first, s string) {
+	room := max(p.width-text.StringWidthWithoutEscSequences(first), 20)
+	all := strings.Split(text.WrapSoft(p.clean.line(s), room), "\n")
+	if len(all) > lines {
+		all = all[:lines]
+		last := strings.TrimRight(text.Trim(all[lines-1], room-1), " ")
+		all[lines-1] = strings.TrimRight(last, ".,;:") + "…"
+	}
+	p.wrapped(first, strings.Join(all, " "))
+}
+
 // aside writes what is said about the page itself.
 func (p *page) aside(indent, s string) { p.wrapped(indent, s, text.Faint) }
 
@@ -155,7 +167,7 @@ func (p *page) verdict(run *finding.Run) {
 	line := p.clean.line(verdictLine(run))
 	word := verdictWord(run.Verdict)
 	if p.narrow && text.StringWidthWithoutEscSequences(line) > p.width {
-		lines := strings.Split(text.WrapSoft(line, p.width), "\n")
+		lines := wrapFacts(line, p.width)
 		p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(lines[0], word))
 		for _, line := range lines[1:] {
 			p.line(line)
@@ -163,6 +175,21 @@ func (p *page) verdict(run *finding.Run) {
 		return
 	}
 	p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(line, word))
+}
+
+// wrapFacts breaks a line between its facts, and only where there is no other
+// way within one.
+func wrapFacts(line string, width int) (lines []string) {
+	const dot = " · "
+	for i, fact := range strings.Split(line, dot) {
+		last := len(lines) - 1
+		if i > 0 && text.StringWidthWithoutEscSequences(lines[last]+dot+fact) <= width {
+			lines[last] += dot + fact
+			continue
+		}
+		lines = append(lines, strings.Split(text.WrapSoft(fact, width), "\n")...)
+	}
+	return lines
 }
 
 // table renders a table without a frame, indented by two.

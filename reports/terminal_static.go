@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -233,6 +234,15 @@ func (t terminal) blockers(p *page, run *finding.Run, c *finding.Connector) {
 	if !t.opts.Verbose {
 		shown = mixed(list, manyBlocked)
 	}
+	// The first of many things to do are to fit a screen; the page above has them in full.
+	lines := math.MaxInt
+	switch {
+	case len(shown) == len(list):
+	case p.width < narrowTable:
+		lines = 2
+	default:
+		lines = 1
+	}
 	p.section("To be ready")
 	for i, b := range shown {
 		count := ""
@@ -247,13 +257,13 @@ func (t terminal) blockers(p *page, run *finding.Run, c *finding.Connector) {
 			p.name(first, head)
 			p.wrapped("      ", where, text.Faint)
 		}
-		p.wrapped("      ", b.Message)
+		p.clipped(lines, "      ", b.Message)
 		if b.Hint != "" {
-			p.wrapped("      → ", b.Hint)
+			p.clipped(lines, "      → ", b.Hint)
 		}
 	}
 	if rest := len(list) - len(shown); rest > 0 {
-		p.aside("  ", fmt.Sprintf("… and %s above (--verbose lists all here)", plural(rest, "more cause")))
+		p.aside("  ", fmt.Sprintf("… and %s (--verbose lists all)", plural(rest, "more cause")))
 	}
 	p.line()
 }
