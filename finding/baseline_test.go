@@ -125,6 +125,7 @@ func TestConnectorsAreFoundOnAnotherMachine(t *testing.T) {
 		"another folder":        {[]string{"/home/ci/work/certified/boards", "/home/ci/work/certified/cards"}, []string{"certified/boards", "certified/cards"}, 2},
 		"another system":        {[]string{`C:\work\certified\boards`, `C:\work\custom\boards`}, []string{"certified/boards", "custom/boards"}, 2},
 		"a new one of the name": {[]string{"certified/boards", "certified/cards"}, []string{"certified/boards", "custom/boards"}, 1},
+		"two copies of one":     {[]string{"/a/boards", "/a/cards"}, []string{"c/boards", "d/boards"}, 0},
 		"no telling which":      {[]string{"/a/boards", "/b/boards"}, []string{"c/boards", "c/cards"}, 0},
 	} {
 		run := at(c.run...)
@@ -140,4 +141,13 @@ func TestOneConnectorIsFoundUnderAnotherPath(t *testing.T) {
 	run := connectorWith([]finding.Finding{violation("R", "/a", "m")})
 	run.Compare(base, "", nil)
 	assert.True(t, run.Connectors[0].Findings[0].Known)
+}
+
+func TestShardsKeepConnectorsOfOneNameApart(t *testing.T) {
+	base := &finding.Run{Connectors: []*finding.Connector{{Path: "a/boards", Findings: []finding.Finding{violation("R", "/a", "m")}}, {Path: "a/cards"}}}
+	run := &finding.Run{Connectors: []*finding.Connector{{Path: "b/boards", Findings: []finding.Finding{violation("R", "/a", "m")}}},
+		Shard: &finding.Shard{Index: 2, Count: 2, Connectors: []string{"a/boards", "b/boards"}}}
+	run.Compare(base, "old.json", nil)
+	run.Conclude(finding.Error)
+	assert.Equal(t, 1, run.Baseline.New, "a/boards is in another shard")
 }
