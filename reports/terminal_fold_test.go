@@ -90,6 +90,19 @@ func TestTerminalFoldsALongLiveRun(t *testing.T) {
 	assert.NotContains(t, full, "more operations")
 }
 
+func TestTerminalFoldsManyKindsOfChanges(t *testing.T) {
+	c := boards()
+	for i := range 90 {
+		c.Changes = append(c.Changes, finding.Change{Change: fmt.Sprintf("Kind%02d", i%30), Severity: finding.Error, ValuePath: fmt.Sprintf("operation/Op%d", i), Message: "It is gone."})
+	}
+	run := concluded(newRun("diff", c), finding.Error)
+	page, _, _ := strings.Cut(render(t, "terminal", Options{}, run), "To be ready")
+	assert.Equal(t, fewGroups*3, strings.Count(page, "It is gone."))
+	assert.Contains(t, page, "… and 10 more kinds")
+	page, _, _ = strings.Cut(render(t, "terminal", Options{Verbose: true}, run), "To be ready")
+	assert.Equal(t, 90, strings.Count(page, "It is gone."))
+}
+
 func TestTerminalFitsEveryWidth(t *testing.T) {
 	runs := sampleRuns()
 	runs["spoilt"], runs["large"] = spoiltRun(), largeRun(60, 600)
