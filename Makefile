@@ -24,6 +24,7 @@ fuzz:
 	go test ./connector -run '^$$' -fuzz FuzzDefinition -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 	go test ./connector -run '^$$' -fuzz FuzzPointer -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 	go test ./runner/schema -run '^$$' -fuzz FuzzValidateBody -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
+	go test ./cmd -run '^$$' -fuzz FuzzConfig -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 	go test ./rules -run '^$$' -fuzz FuzzScanCSharp -fuzztime $(FUZZTIME)
 	go test ./rules -run '^$$' -fuzz FuzzReadMarkdown -fuzztime $(FUZZTIME)
 	go test ./rules -run '^$$' -fuzz FuzzRules -fuzztime $(FUZZTIME) -fuzzminimizetime 1x

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,14 +20,19 @@ func readReport(file string) (*finding.Run, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s does not exist: give a report that precert wrote with --format json", file)
 	case err != nil:
-		return nil, fmt.Errorf("%s cannot be read: %w", file, err)
+		return nil, fmt.Errorf("%s cannot be read: %w", file, plainly(err))
 	}
 	defer func() { _ = f.Close() }()
 	if isFolder(file) {
 		return nil, fmt.Errorf("%s is a folder: give the JSON reports in it", file)
 	}
 	run, err := reports.Read(f)
-	if err != nil {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind), errors.As(err, &syntax):
+		return nil, fmt.Errorf("%s is not a JSON report of precert: give one that precert wrote with --format json", file)
+	case err != nil:
 		return nil, fmt.Errorf("%s %w", file, err)
 	}
 	return run, nil

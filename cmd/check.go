@@ -21,7 +21,7 @@ mend it. It needs no network.`,
 		},
 	}
 	f.bindCommon(c)
-	f.set.StringVar(&f.since, "since", "", "compare with the version in this git revision as well, and report breaking changes")
+	f.set.StringVar(&f.since, "since", "", "compare with the version in git revision `REV` as well, and report breaking changes")
 	f.bindRun()
 	return c
 }

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +38,7 @@ type config struct {
 	Rate          string                     `yaml:"rate"`
 	Timeout       time.Duration              `yaml:"timeout"`
 	Allow         []string                   `yaml:"allow"`
-	Values        map[string]any             `yaml:"values"`
+	Values        givenValues                `yaml:"values"`
 	Operations    map[string]operationConfig `yaml:"operations"`
 	Triggers      map[string]triggerConfig   `yaml:"triggers"`
 	// Script is skip (the default) or bypass.
@@ -44,13 +46,17 @@ type config struct {
 
 	// file is where it was read from, "" when there is none.
 	file string
+	// keys are the places of the keys, by their path; unset the variables that
+	// the environment lacks.
+	keys  map[string]place
+	unset []named
 }
 
 type operationConfig struct {
-	Values map[string]any `yaml:"values"`
-	Skip   string         `yaml:"skip"`
-	Allow  bool           `yaml:"allow"`
-	Needs  []string       `yaml:"needs"`
+	Values givenValues `yaml:"values"`
+	Skip   string      `yaml:"skip"`
+	Allow  bool        `yaml:"allow"`
+	Needs  []string    `yaml:"needs"`
 }
 
 type triggerConfig struct {
@@ -61,16 +67,6 @@ type triggerConfig struct {
 
 // scriptMode says what becomes of the operations that script.csx handles.
 type scriptMode string
-
-// UnmarshalYAML reads skip or bypass.
-func (m *scriptMode) UnmarshalYAML(node *yaml.Node) error {
-	switch node.Value {
-	case "skip", "bypass":
-		*m = scriptMode(node.Value)
-		return nil
-	}
-	return fmt.Errorf("line %d: script is skip or bypass, not %q", node.Line, node.Value)
-}
 
 type oauthConfig struct {
 	Grant        string   `yaml:"grant"`
@@ -90,21 +86,18 @@ type overrides []rules.Override
 
 // UnmarshalYAML reads a mapping of patterns to severities.
 func (o *overrides) UnmarshalYAML(node *yaml.Node) error {
-	if node.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: rules wants lines such as OperationIdSanitized: off", node.Line)
-	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		severity, err := finding.ParseSeverity(severityWord(node.Content[i+1].Value))
+		severity, err := finding.ParseSeverity(offWord(node.Content[i+1].Value))
 		if err != nil {
-			return fmt.Errorf("line %d: %w", node.Content[i+1].Line, err)
+			return err
 		}
 		*o = append(*o, rules.Override{Pattern: node.Content[i].Value, Severity: severity})
 	}
 	return nil
 }
 
-// severityWord undoes YAML 1.1, in which a bare off is the boolean false.
-func severityWord(word string) string {
+// offWord undoes YAML 1.1, in which a bare off is the boolean false.
+func offWord(word string) string {
 	if word == "false" {
 		return "off"
 	}
@@ -113,45 +106,29 @@ func severityWord(word string) string {
 
 type suppression rules.Ignore
 
-// UnmarshalYAML reads one suppression and notes its line.
+// writtenSuppression is a suppression as it stands in the file.
+type writtenSuppression struct {
+	Rule   string `yaml:"rule"`
+	At     string `yaml:"at"`
+	Reason string `yaml:"reason"`
+	Until  string `yaml:"until"`
+}
+
+// UnmarshalYAML reads one suppression and notes its place.
 func (s *suppression) UnmarshalYAML(node *yaml.Node) error {
-	var plain struct {
-		Rule   string `yaml:"rule"`
-		At     string `yaml:"at"`
-		Reason string `yaml:"reason"`
-		Until  string `yaml:"until"`
-	}
-	if err := strict(node, &plain, "rule", "at", "reason", "until"); err != nil {
+	var w writtenSuppression
+	if err := node.Decode(&w); err != nil {
 		return err
 	}
-	if plain.Rule == "" || plain.Reason == "" {
-		return fmt.Errorf("line %d: a suppression needs a rule and a reason", node.Line)
-	}
-	*s = suppression{Rule: plain.Rule, At: plain.At, Reason: plain.Reason, Line: node.Line}
-	if plain.Until != "" {
-		until, err := time.Parse(time.DateOnly, plain.Until)
+	*s = suppression{Rule: w.Rule, At: w.At, Reason: w.Reason, Line: node.Line, Column: node.Column}
+	if w.Until != "" {
+		until, err := time.Parse(time.DateOnly, w.Until)
 		if err != nil {
-			return fmt.Errorf("line %d: until wants a date such as 2026-12-31, not %q", node.Line, plain.Until)
+			return err
 		}
 		s.Until = until
 	}
 	return nil
-}
-
-// strict decodes a mapping and refuses names it does not know: a custom
-// decoder does not inherit that from the outer one.
-func strict(node *yaml.Node, into any, known ...string) error {
-	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-		name := node.Content[i]
-		found := false
-		for _, k := range known {
-			found = found || k == name.Value
-		}
-		if !found {
-			return fmt.Errorf("line %d: unknown key %q: use %s", name.Line, name.Value, strings.Join(known, ", "))
-		}
-	}
-	return node.Decode(into)
 }
 
 // loadConfig reads the configuration: file when it is given, else precert.yaml
@@ -167,38 +144,85 @@ func loadConfig(file, dir string, env func(string) (string, bool)) (*config, err
 		return &config{}, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("the configuration %s does not exist: write one with precert init", file)
+	case err != nil && isFolder(file):
+		return nil, fmt.Errorf("the configuration %s is a folder: name the file in it, such as %s", file, filepath.Join(file, configName))
 	case err != nil:
-		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
+		return nil, fmt.Errorf("the configuration %s cannot be read: %w", file, plainly(err))
 	}
 	c, err := parseConfig(content, env)
+	var wrong *configError
+	if errors.As(err, &wrong) {
+		wrong.file = file
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
 	c.file = file
 	return c, nil
 }
 
-var (
-	unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type \S+`)
-	wrongType    = regexp.MustCompile("line (\\d+): cannot unmarshal \\S+ `?([^`]*)`? into (\\S+)")
-)
-
+// parseConfig reads the text of a configuration. Its errors are *configError.
 func parseConfig(content []byte, env func(string) (string, bool)) (*config, error) {
 	c := &config{}
+	var document yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		text := err.Error()
-		if m := unknownField.FindStringSubmatch(text); m != nil {
-			return nil, fmt.Errorf("line %s: unknown key %q: docs/configuration.md lists the keys", m[1], m[2])
+	err := decoder.Decode(&document)
+	if err != nil && reference.Match(content) {
+		// YAML itself takes the brace of {clientId: ${ID}} for the beginning of a mapping.
+		quoted := yaml.NewDecoder(bytes.NewReader(quoteReferences(content)))
+		if quoted.Decode(&document) == nil {
+			decoder, err = quoted, nil
 		}
-		if m := wrongType.FindStringSubmatch(text); m != nil {
-			return nil, fmt.Errorf("line %s: the value %q does not fit here", m[1], m[2])
+	}
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return c, nil
 		}
-		return nil, errors.New(strings.TrimPrefix(strings.TrimPrefix(text, "yaml: "), "unmarshal errors:\n  "))
+		return nil, notYAML(err)
+	}
+	if len(document.Content) == 0 {
+		return c, nil
+	}
+	reader := &configReader{keys: map[string]place{}}
+	if err := reader.read("", document.Content[0], reflect.TypeFor[config]()); err != nil {
+		return nil, err
+	}
+	if err := document.Decode(c); err != nil {
+		return nil, notYAML(err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); err == nil {
+		return nil, &configError{at: place{1, 1}, text: "the file holds several YAML documents: keep what is above the second ---"}
+	}
+	c.keys = reader.keys
+	for _, v := range reader.variables {
+		if _, set := env(v.name); !set {
+			c.unset = append(c.unset, v)
+		}
 	}
 	c.expand(env)
 	return c, nil
+}
+
+var yamlPlace = regexp.MustCompile(`line (\d+): (.*)`)
+
+// notYAML puts what the YAML reader says into a place and plain words.
+func notYAML(err error) error {
+	out := &configError{at: place{1, 1}, text: strings.TrimPrefix(err.Error(), "yaml: ")}
+	if m := yamlPlace.FindStringSubmatch(err.Error()); m != nil {
+		out.at.line, _ = strconv.Atoi(m[1]) // the pattern takes digits only
+		out.text = m[2]
+	}
+	hint := "check the indentation and quotes here and on the line before"
+	switch {
+	case strings.Contains(out.text, "cannot start any token"):
+		hint = "indent with spaces, not tabs, and put a value that begins with @, %, ` or a tab in quotes"
+	case strings.Contains(out.text, "mapping values are not allowed"):
+		hint = "put a value with a colon in quotes, or check the indentation"
+	case strings.Contains(out.text, "control characters"), strings.Contains(out.text, "UTF-8"):
+		hint = "save the file as UTF-8 text"
+	}
+	out.text = fmt.Sprintf("this is not YAML (%s): %s", out.text, hint)
+	return out
 }
 
 var reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
@@ -223,20 +247,15 @@ func (c *config) expand(env func(string) (string, bool)) {
 		c.Connection[name] = expand(value)
 	}
 	if o := c.OAuth; o != nil {
+		for i := range o.Scopes {
+			o.Scopes[i] = expand(o.Scopes[i])
+		}
 		for _, field := range []*string{&o.TokenURL, &o.DeviceURL, &o.Tenant, &o.ClientID, &o.ClientSecret, &o.RefreshToken, &o.Username, &o.Password} {
 			*field = expand(*field)
 		}
 	}
-	expandValues(c.Values, expand)
+	c.Values.expand(expand)
 	for _, op := range c.Operations {
-		expandValues(op.Values, expand)
-	}
-}
-
-func expandValues(values map[string]any, expand func(string) string) {
-	for name, value := range values {
-		if text, ok := value.(string); ok {
-			values[name] = expand(text)
-		}
+		op.Values.expand(expand)
 	}
 }

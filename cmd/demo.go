@@ -27,7 +27,7 @@ the API running, to try the other commands on them.`,
   precert demo --format terminal,html=demo.html
   precert demo --write desk
   precert demo --serve 127.0.0.1:8484`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			server := helpdesk.New()
 			source := connector.Source{Path: "sample/help-desk", FS: fixtures.Good(), Dir: ".", Definition: "apiDefinition.swagger.json"}
@@ -62,7 +62,7 @@ the API running, to try the other commands on them.`,
 	f.bindCommon(c)
 	f.bindLive()
 	c.Flags().BoolVar(&broken, "broken", false, "certify a bad connector against a faulty API")
-	c.Flags().StringVar(&write, "write", "", "write the sample connector into this new DIR and stop")
-	c.Flags().StringVar(&serve, "serve", "", "serve the sample API at this ADDRESS until interrupted")
+	c.Flags().StringVar(&write, "write", "", "write the sample connector into the new folder `DIR`, and stop")
+	c.Flags().StringVar(&serve, "serve", "", "serve the sample API at `HOST:PORT` until interrupted")
 	return c
 }

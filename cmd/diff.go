@@ -36,7 +36,7 @@ repository). It suggests how to publish what breaks as a new revision.`,
   precert diff git:v1.2.0:connectors/fabrikam-boards connectors/fabrikam-boards
   precert diff git:main:. . --format markdown --output changes.md
   precert diff old.json new.json --patch version-step.diff`,
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2, "two versions, OLD and NEW"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.environment(streams.Env); err != nil {
 				return err
@@ -45,16 +45,11 @@ repository). It suggests how to publish what breaks as a new revision.`,
 			return d.run(c.Context(), args[0], args[1])
 		},
 	}
-	f.set = c.Flags()
-	f.set.StringVar(&f.format, "format", "terminal", "what to write, comma separated: NAME or NAME=FILE (terminal, json, junit, markdown, …)")
-	f.set.StringVarP(&f.output, "output", "o", "", "where reports without a file of their own go: a FILE for one format, a DIR for several")
-	f.set.StringVar(&f.config, "config", "", "configuration file (default: precert.yaml beside NEW)")
-	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run: error, warning or info (default: error)")
-	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a kind of change, NAME=off|info|warning|error, globs allowed; repeatable")
-	f.set.StringVar(&patch, "patch", "", "write the suggested version step to this FILE")
-	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
-	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it long lists are cut")
-	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
+	f.bindOutput(c)
+	f.set.StringVar(&f.config, "config", "", "configuration `FILE` (default: precert.yaml beside NEW)")
+	f.set.StringVar(&f.severity, "severity", "", "least `LEVEL` that fails the run: error, warning or info (default: error)")
+	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a kind of change, `NAME=LEVEL` with off, info, warning or error; globs allowed, repeatable")
+	f.set.StringVar(&patch, "patch", "", "write the suggested version step to `FILE`")
 	f.jobs = runtime.GOMAXPROCS(0)
 	return c
 }
@@ -119,7 +114,7 @@ func (d *diff) suggest(steps []changes.Step, targets []target) error {
 			all.WriteString(s.Patch)
 		}
 		if err := os.WriteFile(d.patch, []byte(all.String()), 0o644); err != nil { //nolint:gosec // a patch is for others to read
-			return fmt.Errorf("the version step cannot be written: %w", err)
+			return writeFailed("the version step "+d.patch, err)
 		}
 		return nil
 	}
@@ -229,7 +224,11 @@ func loadVersion(ctx context.Context, at string) (*connector.Package, connector.
 		return nil, connector.Source{}, err
 	}
 	if len(sources) > 1 {
-		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), sources[0].Path)
+		one := sources[0].Path
+		if filepath.Clean(one) == filepath.Clean(at) { // others lie below it
+			one = filepath.Join(one, sources[0].Definition)
+		}
+		return nil, connector.Source{}, fmt.Errorf("%s holds %d connectors: name the one to compare, such as %s", at, len(sources), one)
 	}
 	pkg, err := readVersion(ctx, sources[0])
 	return pkg, sources[0], err
@@ -266,7 +265,7 @@ func readVersion(ctx context.Context, source connector.Source) (*connector.Packa
 		return nil, err
 	}
 	if p := unreadable(pkg); p != nil {
-		return nil, fmt.Errorf("%s: %s:%d:%d: %s Mend it before the comparison", source.Path, p.File, p.Line, p.Column, p.Message)
+		return nil, fmt.Errorf("%s:%d:%d: %s Mend it before the comparison", besideSource(source, p.File), p.Line, p.Column, p.Message)
 	}
 	switch format := connector.FormatOf(pkg.Definition.Root); {
 	case pkg.Definition.Root == nil:

@@ -113,7 +113,7 @@ func TestDiffRefusals(t *testing.T) {
 		args []string
 		want string
 	}{
-		"one path":           {[]string{good}, "accepts 2 arg"},
+		"one path":           {[]string{good}, "diff takes two versions, OLD and NEW, and one is given"},
 		"missing path":       {[]string{filepath.Join(home, "none"), good}, "does not exist"},
 		"several connectors": {[]string{home, good}, "name the one to compare"},
 		"broken file":        {[]string{write("broken.json", `{"swagger": `), good}, "broken.json:1:"},

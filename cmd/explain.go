@@ -17,7 +17,7 @@ func newExplain(streams Streams) *cobra.Command {
 		Short: "Say what a rule or check wants, why, and how to mend it",
 		Example: `  precert explain OperationIdRequired
   precert explain BodyMatchesSchema`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1, "one name of a rule or check, such as OperationIdRequired"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := make([]string, 0, 300)
 			for _, d := range catalogue() {
@@ -47,10 +47,10 @@ func writeDoc(streams Streams, d finding.Doc, colour bool) error {
 		return text.Bold.Sprint(s)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s · %s%s\n\n%s\n", bold(d.Name), d.Section, d.Severity, prefixed(" · policy ", d.Policy), text.WrapSoft(d.Summary, width))
-	for _, part := range []struct{ title, body string }{{"Why", d.Why}, {"Mend", d.Fix}} {
+	fmt.Fprintf(&b, "%s\n%s · %s%s\n\n%s\n", bold(d.Name), d.Section, d.Severity, prefixed(" · policy ", d.Policy), wrap(d.Summary, width))
+	for _, part := range []struct{ title, body string }{{"Fails", d.Fails}, {"Warns", d.Warns}, {"Skipped", d.Skips}, {"Why", d.Why}, {"Mend", d.Fix}} {
 		if part.body != "" {
-			fmt.Fprintf(&b, "\n%s\n%s\n", bold(part.title), indent(text.WrapSoft(part.body, width-2)))
+			fmt.Fprintf(&b, "\n%s\n%s\n", bold(part.title), indent(wrap(part.body, width-2)))
 		}
 	}
 	for _, part := range []struct{ title, body string }{{"Wrong", d.Wrong}, {"Right", d.Right}} {
@@ -66,6 +66,15 @@ func writeDoc(streams Streams, d finding.Doc, colour bool) error {
 	}
 	_, err := fmt.Fprint(streams.Out, b.String())
 	return err
+}
+
+// wrap breaks a text into lines between words, without the blanks that fill them up.
+func wrap(body string, width int) string {
+	lines := strings.Split(text.WrapSoft(body, width), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func indent(body string) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/precert/precert/finding"
+	"github.com/precert/precert/reports"
 )
 
 // flags are the values of all flags; a command binds those it has.
@@ -54,22 +55,31 @@ type liveFlags struct {
 // bindOutput binds the flags about reports.
 func (f *flags) bindOutput(c *cobra.Command) {
 	f.set = c.Flags()
-	f.set.StringVar(&f.format, "format", "terminal", "what to write, comma separated: NAME or NAME=FILE (terminal, json, junit, html, …)")
-	f.set.StringVarP(&f.output, "output", "o", "", "where reports without a file of their own go: a FILE for one format, a DIR for several")
+	f.set.StringVar(&f.format, "format", "terminal", "`LIST` of what to write, comma separated, each NAME or NAME=FILE; names: "+formatNames())
+	f.set.StringVarP(&f.output, "output", "o", "", "`PATH` for reports without a file of their own: a file for one format, a folder for several")
 	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
 	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it a long report shows the weightiest in full, the next on a line each, and counts the rest")
 	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 }
 
+// formatNames lists the formats of reports.
+func formatNames() string {
+	var names []string
+	for _, f := range reports.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (f *flags) bindCommon(c *cobra.Command) {
 	f.bindOutput(c)
-	f.set.StringVar(&f.config, "config", "", "configuration file (default: precert.yaml beside the connector)")
-	f.set.StringVar(&f.publisher, "publisher", "", "verified, independent or auto (default: auto, told by brand colour and folder)")
-	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run: error, warning or info (default: error)")
-	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a rule or check, NAME=off|info|warning|error, globs allowed; repeatable")
-	f.set.StringSliceVar(&f.only, "only", nil, "run only these rules, checks or operations; globs allowed")
-	f.set.StringSliceVar(&f.skip, "skip", nil, "leave out these rules, checks or operations; globs allowed")
-	f.set.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "how much to do at once")
+	f.set.StringVar(&f.config, "config", "", "configuration `FILE` (default: precert.yaml beside the connector)")
+	f.set.StringVar(&f.publisher, "publisher", "", "`KIND` of publisher: verified, independent or auto (default: auto, told by folder, title and brand colour)")
+	f.set.StringVar(&f.severity, "severity", "", "least `LEVEL` that fails the run: error, warning or info (default: error)")
+	f.set.StringArrayVar(&f.rules, "rule", nil, "severity of a rule or check, `NAME=LEVEL` with off, info, warning or error; globs allowed, repeatable")
+	f.set.StringSliceVar(&f.only, "only", nil, "only the rules, checks or operations of these `NAMES`; globs allowed")
+	f.set.StringSliceVar(&f.skip, "skip", nil, "leave out the rules, checks or operations of these `NAMES`; globs allowed")
+	f.set.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "do `N` things at once")
 	f.set.BoolVar(&f.submission, "submission", false, "judge what is handed in: the whole zip, and files that the public repository leaves out")
 	completeWords(c, "publisher", "verified", "independent", "auto")
 	completeWords(c, "severity", "error", "warning", "info")
@@ -77,29 +87,29 @@ func (f *flags) bindCommon(c *cobra.Command) {
 
 // bindRun binds the flags of the commands that judge connectors of the user's.
 func (f *flags) bindRun() {
-	f.set.StringVar(&f.shard, "shard", "", "do part I of N only, I/N: connectors are dealt out, then operations of one; precert report merges the parts")
-	f.set.StringVar(&f.baseline, "baseline", "", "JSON report of an earlier run: only what is new fails")
+	f.set.StringVar(&f.shard, "shard", "", "do only part I of N, `I/N`: connectors are dealt out, then operations of one; precert report merges the parts")
+	f.set.StringVar(&f.baseline, "baseline", "", "JSON report `FILE` of an earlier run: only what is new fails")
 }
 
 func (f *flags) bindLive() {
 	l := &f.live
-	f.set.StringVar(&l.baseURL, "base-url", "", "address of the API under test, instead of the definition's host")
-	f.set.IntVar(&l.calls, "calls", 0, "successful calls each operation needs (default 10)")
-	f.set.StringSliceVar(&l.allow, "allow", nil, "unsafe methods that may be sent: POST, PUT, PATCH, DELETE")
+	f.set.StringVar(&l.baseURL, "base-url", "", "`URL` of the API under test, instead of the definition's host")
+	f.set.IntVar(&l.calls, "calls", 0, "each operation needs `N` successful calls (default 10)")
+	f.set.StringSliceVar(&l.allow, "allow", nil, "unsafe `METHODS` that may be sent: POST, PUT, PATCH, DELETE")
 	f.set.BoolVar(&l.dryRun, "dry-run", false, "print the requests and send none")
 	f.set.BoolVar(&l.strict, "strict", false, "an operation that was never exercised keeps the connector from being ready")
-	f.set.StringVar(&l.rate, "rate", "", "at most so many requests, such as 20/s or 300/m")
-	f.set.DurationVar(&l.timeout, "timeout", 0, "longest wait for one answer (default 30s)")
-	f.set.DurationVar(&l.budget, "budget", 0, "longest time for the whole run (default: no limit)")
-	f.set.Int64Var(&l.seed, "seed", 1, "seed of the made-up values: the same seed sends the same requests")
-	f.set.StringArrayVar(&l.connection, "connection", nil, "value of a connection parameter, NAME=VALUE; better: PRECERT_<NAME> in the environment")
-	f.set.StringVar(&l.callbackURL, "callback-url", "", "address under which the API reaches this machine, such as that of a tunnel: webhooks are notified there")
-	f.set.StringVar(&l.callbackListen, "callback-listen", "", "HOST:PORT at which notifications are taken (default: the loopback address, port 8475 with --callback-url)")
-	f.set.StringVar(&l.caFile, "ca-file", "", "PEM file with further root certificates")
-	f.set.StringVar(&l.record, "record", "", "write every exchange to this HAR file, secrets masked")
-	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR file that --record wrote")
+	f.set.StringVar(&l.rate, "rate", "", "at most so many requests, `N/s` or N/m")
+	f.set.DurationVar(&l.timeout, "timeout", 0, "longest `TIME` to wait for one answer, such as 90s (default 30s)")
+	f.set.DurationVar(&l.budget, "budget", 0, "longest `TIME` for the whole run, such as 10m (default: no limit)")
+	f.set.Int64Var(&l.seed, "seed", 1, "seed `N` of the made-up values: the same seed sends the same requests")
+	f.set.StringArrayVar(&l.connection, "connection", nil, "value of a connection parameter, `NAME=VALUE`; better: PRECERT_<NAME> in the environment")
+	f.set.StringVar(&l.callbackURL, "callback-url", "", "`URL` under which the API reaches this machine, such as that of a tunnel: webhooks are notified there")
+	f.set.StringVar(&l.callbackListen, "callback-listen", "", "`HOST:PORT` at which notifications are taken (default: the loopback address, port 8475 with --callback-url)")
+	f.set.StringVar(&l.caFile, "ca-file", "", "PEM `FILE` with further root certificates")
+	f.set.StringVar(&l.record, "record", "", "write every exchange to a HAR `FILE`, secrets masked")
+	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR `FILE` that --record wrote")
 	f.set.BoolVar(&l.resume, "resume", false, "finish a run that was interrupted or killed, and delete what it left")
-	f.set.StringVar(&l.set, "connection-set", "", "which set of connection parameters signs in, for connectors with several")
+	f.set.StringVar(&l.set, "connection-set", "", "`NAME` of the set of connection parameters that signs in, for connectors with several")
 }
 
 // environment fills flags that the command line does not set from
@@ -112,8 +122,8 @@ func (f *flags) environment(env func(string) (string, bool)) error {
 		if flag.Changed || !ok || value == "" || failed != nil {
 			return
 		}
-		if err := f.set.Set(flag.Name, value); err != nil {
-			failed = fmt.Errorf("the environment variable %s: %w", name, err)
+		if f.set.Set(flag.Name, value) != nil {
+			failed = fmt.Errorf("the environment variable %s: %w", name, wrongValue(flag, flag.Name, value, "docs/configuration.md"))
 		}
 	})
 	return failed
@@ -157,10 +167,13 @@ func parseFailOn(text string) (finding.Severity, error) {
 		return finding.Error, nil
 	}
 	severity, err := finding.ParseSeverity(text)
-	if err == nil && severity == finding.Off {
-		err = errors.New("the failing severity cannot be off: use error, warning or info")
+	switch {
+	case err != nil:
+		return severity, fmt.Errorf("unknown severity %q: use error, warning or info", text)
+	case severity == finding.Off:
+		return severity, errors.New("the failing severity cannot be off: use error, warning or info")
 	}
-	return severity, err
+	return severity, nil
 }
 
 // parseRate reads requests per second from "20/s", "300/m" or "20"; "" is no limit.
@@ -180,4 +193,21 @@ func parseRate(text string) (float64, error) {
 		return rate / 60, nil
 	}
 	return 0, fmt.Errorf("the rate %q has an unknown unit: write 20/s or 300/m", text)
+}
+
+// completeWords offers fixed words for a flag.
+func completeWords(c *cobra.Command, flag string, words ...string) {
+	// It fails only for a flag that does not exist or is completed already.
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// unsafeMethod refuses a word that is none of the methods that --allow is about.
+func unsafeMethod(text string) error {
+	switch word := strings.ToUpper(strings.TrimSpace(text)); word {
+	case "POST", "PUT", "PATCH", "DELETE":
+		return nil
+	case "GET", "HEAD", "OPTIONS":
+		return fmt.Errorf("%s always may run: allow wants POST, PUT, PATCH or DELETE", word)
+	}
+	return fmt.Errorf("unknown method %q in allow: use POST, PUT, PATCH or DELETE", text)
 }

@@ -31,7 +31,7 @@ type repository struct {
 func openRepository(ctx context.Context, folder string) (*repository, error) {
 	top, err := git(ctx, folder, "rev-parse", "--show-toplevel")
 	if err != nil {
-		return nil, fmt.Errorf("%s is not in a git repository: %w", folder, err)
+		return nil, fmt.Errorf("%s is not in a git repository, so there is no earlier version: give a folder, a definition file or a zip in its place (%w)", folder, err)
 	}
 	return &repository{top: filepath.FromSlash(strings.TrimRight(string(top), "\r\n"))}, nil
 }
@@ -118,7 +118,7 @@ func (r *repository) sources(ctx context.Context, revision, at, label string) ([
 		return nil, err
 	}
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("%s does not exist: %w", label, errNotAtRevision)
+		return nil, fmt.Errorf("%s does not exist: %w; git ls-tree lists what does", label, errNotAtRevision)
 	}
 	if len(entries) > 1 || entries[0].name != at {
 		return connector.DiscoverFS(ctx, r.tree(ctx, entries, at), label)

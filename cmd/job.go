@@ -51,6 +51,9 @@ func (j *job) run(ctx context.Context, paths []string) error {
 	if err := j.flags.environment(j.streams.Env); err != nil {
 		return err
 	}
+	if err := j.flags.sensible(); err != nil {
+		return err
+	}
 	var sources []connector.Source
 	for _, path := range paths {
 		found, err := connector.Discover(ctx, path)
@@ -76,6 +79,9 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 	base, err := readBaseline(j.flags.baseline)
 	if err != nil {
 		return err
+	}
+	if !j.live && j.onlyChecks() {
+		return fmt.Errorf("--only %s names live checks, which %s does not make: precert test does", strings.Join(j.flags.only, ","), j.command)
 	}
 	subjects, failOn, err := j.subjects(sources)
 	if err != nil {
@@ -163,16 +169,20 @@ func (j *job) subjects(sources []connector.Source) (list []*subject, failOn find
 
 // prepare reads the configuration of one connector.
 func (j *job) prepare(source connector.Source) (*subject, error) {
-	dir := source.Path
-	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
-		dir = filepath.Dir(dir)
-	}
-	dir = beside(dir)
-	c, err := loadConfig(j.flags.config, dir, j.streams.Env)
+	c, err := loadConfig(j.flags.config, sourceFolder(source), j.streams.Env)
 	if err != nil {
 		return nil, err
 	}
 	return &subject{source: source, config: c, portion: portion{static: true, members: 1}}, nil
+}
+
+// sourceFolder is the folder in which a connector's configuration stands.
+func sourceFolder(source connector.Source) string {
+	dir := source.Path
+	if source.Definition != "" && strings.EqualFold(filepath.Base(dir), source.Definition) {
+		dir = filepath.Dir(dir)
+	}
+	return beside(dir)
 }
 
 // beside is the folder in which the zip lies that a path leads into; other paths stay.
@@ -227,7 +237,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if publisher == "auto" {
 		s.outcome.Publisher, s.outcome.PublisherReason = pkg.GuessPublisher()
 	}
-	if j.static && s.portion.static {
+	if j.static && s.portion.static && !j.onlyChecks() {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
 	if j.flags.since != "" && s.portion.static && pkg.Definition.Root != nil && unreadable(pkg) == nil {
@@ -261,9 +271,6 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		if ignore.aboutChanges() {
 			continue
 		}
-		if len(matching([]string{ignore.Rule}, ruleNames())) == 0 && len(matching([]string{ignore.Rule}, checkNames())) == 0 {
-			return nil, "", fmt.Errorf("%s: line %d: no rule and no check is called %q%s: precert rules lists them", s.config.file, ignore.Line, ignore.Rule, suggestion(ignore.Rule))
-		}
 		c.Ignore = append(c.Ignore, rules.Ignore(ignore))
 	}
 	engine, err := rules.New(c)
@@ -280,14 +287,12 @@ func (j *job) overrides(c *config) ([]rules.Override, error) {
 		}
 		severity, err := finding.ParseSeverity(word)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--rule %s: %w", text, err)
+		}
+		if err := knownName(name); err != nil {
+			return nil, fmt.Errorf("--rule %s: %w", text, err)
 		}
 		out = append(out, rules.Override{Pattern: name, Severity: severity})
-	}
-	for _, o := range out {
-		if len(matching([]string{o.Pattern}, slices.Concat(ruleNames(), checkNames(), changeNames()))) == 0 {
-			return nil, fmt.Errorf("no rule and no check is called %q%s: precert rules lists them", o.Pattern, suggestion(o.Pattern))
-		}
 	}
 	return out, nil
 }

@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,6 +21,12 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		return fmt.Errorf("a recording is of one connector, and %d are given: run them one by one", len(subjects))
 	}
 	for _, s := range subjects {
+		if s.pkg != nil {
+			if p := unreadable(s.pkg); p != nil {
+				s.outcome.Incomplete = firstOf(s.outcome.Incomplete, fmt.Sprintf("the definition cannot be read to its end (%s:%d:%d), so nothing is called", p.File, p.Line, p.Column))
+				continue
+			}
+		}
 		if s.pkg == nil || s.pkg.Definition.Root == nil {
 			s.outcome.Incomplete = firstOf(s.outcome.Incomplete, "the definition cannot be read, so there is nothing to call")
 			continue
@@ -34,6 +42,9 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			}
 			opts.Shared = true
 			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
+		}
+		for _, note := range s.config.strays(s.pkg) {
+			j.streams.note("%s", note)
 		}
 		progress := newProgress(j.streams, j.flags.quiet)
 		opts.Progress = progress.event
@@ -74,6 +85,9 @@ func unexercised(operations []finding.Operation) string {
 // options joins flags, environment and configuration, in this order of precedence.
 func (j *job) options(s *subject) (runner.Options, error) {
 	l, c := &j.flags.live, s.config
+	if l.calls < 0 || l.timeout < 0 || l.budget < 0 {
+		return runner.Options{}, errors.New("--calls, --timeout and --budget cannot be less than nothing")
+	}
 	rate, err := parseRate(firstOf(l.rate, c.Rate))
 	if err != nil {
 		return runner.Options{}, err
@@ -83,6 +97,13 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		return runner.Options{}, err
 	}
 	overrides, err := j.overrides(c)
+	if err != nil {
+		return runner.Options{}, err
+	}
+	if err := c.namesOperations(s.pkg.Definition); err != nil {
+		return runner.Options{}, err
+	}
+	oauth, err := j.fromEnvironment(c)
 	if err != nil {
 		return runner.Options{}, err
 	}
@@ -100,22 +121,22 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {
-		opts.Calls = c.Calls
+		opts.Calls = int(c.Calls)
 	}
 	if opts.Timeout == 0 {
-		opts.Timeout = c.Timeout
+		opts.Timeout = time.Duration(c.Timeout)
 	}
 	opts.AccessToken, _ = j.streams.Env("PRECERT_ACCESS_TOKEN")
 	for id, op := range c.Operations {
 		opts.Operations[id] = runner.OperationOptions{Values: op.Values, Skip: op.Skip, Allow: op.Allow, Needs: op.Needs}
 	}
 	for id, t := range c.Triggers {
-		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: t.Wait}
+		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: time.Duration(t.Wait)}
 	}
-	if c.OAuth != nil {
+	if oauth != nil {
 		opts.OAuth = &runner.OAuth{
-			Grant: c.OAuth.Grant, TokenURL: c.OAuth.TokenURL, DeviceURL: c.OAuth.DeviceURL, Tenant: c.OAuth.Tenant, ClientID: c.OAuth.ClientID, ClientSecret: c.OAuth.ClientSecret,
-			Scopes: c.OAuth.Scopes, RefreshToken: c.OAuth.RefreshToken, Username: c.OAuth.Username, Password: c.OAuth.Password,
+			Grant: oauth.Grant, TokenURL: oauth.TokenURL, DeviceURL: oauth.DeviceURL, Tenant: oauth.Tenant, ClientID: oauth.ClientID, ClientSecret: oauth.ClientSecret,
+			Scopes: oauth.Scopes, RefreshToken: oauth.RefreshToken, Username: oauth.Username, Password: oauth.Password,
 		}
 	}
 	if l.replay == "" && !l.dryRun && j.command != "demo" {
@@ -158,7 +179,18 @@ func (j *job) connection(s *subject) (map[string]string, error) {
 		}
 		out[name] = value
 	}
+	j.misspelt(s.pkg, out)
 	return out, nil
+}
+
+// misspelt tells of connection values under a name that is nearly one of the connector's.
+func (j *job) misspelt(pkg *connector.Package, values map[string]string) {
+	names := connectionNames(pkg)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if likely := meant(name, names); likely != "" && !slices.ContainsFunc(names, func(known string) bool { return sameName(known, name) }) {
+			j.streams.note("the connector has no connection value %q%s", name, likely)
+		}
+	}
 }
 
 // connectionNames lists the connection parameters and security schemes of a

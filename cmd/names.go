@@ -70,6 +70,11 @@ func (j *job) operationPatterns() []string {
 	return out
 }
 
+// onlyChecks reports that --only names live checks and nothing else: no rule is wanted then.
+func (j *job) onlyChecks() bool {
+	return len(j.flags.only) > 0 && len(matching(j.flags.only, ruleNames())) == 0 && len(j.operationPatterns()) == 0
+}
+
 // ofOperations keeps the findings of the operations that --only names.
 func (j *job) ofOperations(found []finding.Finding) []finding.Finding {
 	patterns := j.operationPatterns()
@@ -84,26 +89,42 @@ func (j *job) ofOperations(found []finding.Finding) []finding.Finding {
 // patternsMatch refuses a pattern of --only that matches nothing at all: a
 // misspelt name must not make a connector look ready.
 func (j *job) patternsMatch(subjects []*subject) error {
-	for _, pattern := range j.operationPatterns() {
-		found := false
-		for _, s := range subjects {
-			if s.pkg == nil {
-				continue
-			}
-			for _, op := range s.pkg.Definition.Operations {
-				found = found || rules.Match(pattern, op.ID)
-			}
+	var operations []string
+	for _, s := range subjects {
+		if s.pkg != nil {
+			operations = append(operations, operationNames(s.pkg.Definition)...)
 		}
-		if !found {
-			return fmt.Errorf("--only %s matches no rule, no check and no operation%s", pattern, suggestion(pattern))
+	}
+	j.skipsNothing(operations)
+	for _, pattern := range j.operationPatterns() {
+		if len(matching([]string{pattern}, operations)) == 0 {
+			return fmt.Errorf("--only %s matches no rule, no check and no operation%s: precert rules lists the names", pattern,
+				meant(pattern, slices.Concat(operations, ruleNames(), checkNames(), changeNames())))
 		}
 	}
 	return nil
 }
 
+// skipsNothing tells of patterns of --skip that leave nothing out; operations
+// are those of the connectors, none where the run does not look at them.
+func (j *job) skipsNothing(operations []string) {
+	known := slices.Concat(operations, ruleNames(), checkNames())
+	for _, pattern := range j.flags.skip {
+		likely := meant(pattern, known)
+		if len(matching([]string{pattern}, known)) == 0 && (likely != "" || len(operations) > 0) {
+			j.streams.note("--skip %s matches no rule, no check and no operation%s: nothing is left out", pattern, likely)
+		}
+	}
+}
+
 // suggestion names the rule or check that was probably meant, "" when none is near.
 func suggestion(name string) string {
-	if near := rules.Nearest(name, slices.Concat(ruleNames(), checkNames(), changeNames())); near != "" {
+	return meant(name, slices.Concat(ruleNames(), checkNames(), changeNames()))
+}
+
+// meant names the candidate that was probably meant, "" when none is near.
+func meant(word string, candidates []string) string {
+	if near := rules.Nearest(word, candidates); near != "" {
 		return " (did you mean " + near + "?)"
 	}
 	return ""

@@ -35,7 +35,7 @@ func (f *flags) targets(streams Streams) ([]target, error) {
 		itemOpts.Colour = opts.Colour && file == ""
 		reporter, err := reports.New(name, itemOpts)
 		if err != nil {
-			return nil, err
+			return nil, unknownFormat(name, err)
 		}
 		if file == "" && !strings.EqualFold(name, "terminal") {
 			bare++
@@ -43,6 +43,18 @@ func (f *flags) targets(streams Streams) ([]target, error) {
 		out = append(out, target{name: strings.ToLower(name), file: file, reporter: reporter})
 	}
 	return out, f.place(out, bare)
+}
+
+// unknownFormat names the format that was probably meant before those that there are.
+func unknownFormat(name string, err error) error {
+	var names []string
+	for _, format := range reports.Formats() {
+		names = append(names, format.Name)
+	}
+	if likely := meant(name, names); likely != "" {
+		return fmt.Errorf("unknown format %q%s: use one of %s", name, likely, strings.Join(names, ", "))
+	}
+	return err
 }
 
 // place gives the targets without a file theirs from --output.
@@ -129,7 +141,7 @@ func write(run *finding.Run, targets []target, streams Streams, quiet bool) erro
 		if t.file == "" {
 			shown = true
 			if err := t.reporter.Write(streams.Out, run); err != nil {
-				failed[i] = fmt.Errorf("the %s report cannot be written: %w", t.name, err)
+				failed[i] = writeFailed("the "+t.name+" report", err)
 			}
 		}
 	}
@@ -155,7 +167,7 @@ func write(run *finding.Run, targets []target, streams Streams, quiet bool) erro
 // writeFile replaces the file only when the whole report could be written.
 func writeFile(t target, run *finding.Run) error {
 	if err := put(t, run); err != nil {
-		return fmt.Errorf("the %s report cannot be written: %w", t.name, err)
+		return writeFailed(fmt.Sprintf("the %s report %s", t.name, t.file), err)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ folder with the connector's source files is also compared with what was exported
 		},
 	}
 	f.bindCommon(c)
-	c.Flags().StringVar(&p.zip, "zip", "submission.zip", "where to write the submission")
+	c.Flags().StringVar(&p.zip, "zip", "submission.zip", "`FILE` for the submission")
 	c.Flags().BoolVar(&p.force, "force", false, "replace a submission that is already there")
 	return c
 }
@@ -109,7 +109,7 @@ func (p *packer) addFile(at string) error {
 	case err != nil:
 		return fmt.Errorf("%s cannot be read: %w", at, err)
 	case !belongs(info.Name()):
-		return fmt.Errorf("%s does not belong into a submission: it holds intro.md, customProperties.json and zips", at)
+		return fmt.Errorf("%s does not belong into a submission: give only intro.md, customProperties.json and zips", at)
 	case info.Size() > connector.MaxFileBytes:
 		return fmt.Errorf("%s has %d MB; precert packs files of up to %d MB", at, info.Size()>>20, connector.MaxFileBytes>>20)
 	}
@@ -132,8 +132,11 @@ func (p *packer) origin(c *cobra.Command) *connector.Source {
 	return nil
 }
 
-// writeNew writes a file; without force it does not replace one.
+// writeNew writes a file, and its folder as reports do; without force it does not replace one.
 func writeNew(at string, content []byte, force bool) error {
+	if err := os.MkdirAll(filepath.Dir(at), 0o750); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", at, err)
+	}
 	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if force {
 		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
@@ -143,14 +146,11 @@ func writeNew(at string, content []byte, force bool) error {
 		return fmt.Errorf("%s is already there: give --force to replace it", at)
 	}
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", at, err)
+		return writeFailed(at, err)
 	}
 	_, err = f.Write(content)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", at, err)
-	}
-	return nil
+	return writeFailed(at, err)
 }

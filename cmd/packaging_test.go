@@ -13,35 +13,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestCommandLinesOfCIExist reads what CI servers would run and asks the command
-// itself whether it has these flags.
-func TestCommandLinesOfCIExist(t *testing.T) {
-	commandLine := regexp.MustCompile(`(?m)precert (check|certify|test|report|diff|man|completion) ([^\n]*)`)
-	args := regexp.MustCompile(`(?m)^\s*args: (.*)$`)
-	root := newRoot(Streams{Env: none})
-	seen := 0
-	known := func(file, command, line string) {
-		c, _, err := root.Find([]string{command})
-		require.NoError(t, err, "%s: %s", file, command)
-		for _, flag := range regexp.MustCompile(`--([a-z-]+)`).FindAllStringSubmatch(line, -1) {
-			seen++
-			assert.NotNil(t, c.Flags().Lookup(flag[1]), "%s: precert %s has no --%s", file, command, flag[1])
-		}
-	}
-	for _, file := range []string{"../docs/ci.md", "../action.yml", "../.pre-commit-hooks.yaml", "../Makefile", "../README.md"} {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		joined := strings.ReplaceAll(string(text), "\\\n", "")
-		for _, m := range commandLine.FindAllStringSubmatch(joined, -1) {
-			known(file, m[1], m[2])
-		}
-		for _, m := range args.FindAllStringSubmatch(joined, -1) {
-			known(file, "certify", m[1])
-		}
-	}
-	assert.Greater(t, seen, 15)
-}
-
 func TestPackagingFilesAreReadable(t *testing.T) {
 	read := func(file string, into any) {
 		text, err := os.ReadFile(file)
@@ -49,8 +20,8 @@ func TestPackagingFilesAreReadable(t *testing.T) {
 		require.NoError(t, yaml.Unmarshal(text, into), file)
 	}
 	var action struct {
-		Inputs map[string]any
-		Runs   struct {
+		Inputs, Outputs map[string]any
+		Runs            struct {
 			Using string
 			Steps []struct{ Uses, Run, Shell string }
 		}
@@ -74,8 +45,14 @@ func TestPackagingFilesAreReadable(t *testing.T) {
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	require.GreaterOrEqual(t, len(blocks), 5)
+	for _, names := range []map[string]any{action.Inputs, action.Outputs} {
+		for name := range names {
+			assert.Contains(t, string(page), "`"+name+"`", "an input or output of the action")
+		}
+	}
 	for _, block := range blocks {
-		require.NoError(t, yaml.Unmarshal([]byte(block[1]), &map[string]any{}), block[1])
+		var doc any
+		require.NoError(t, yaml.Unmarshal([]byte(block[1]), &doc), block[1])
 	}
 }
 
@@ -95,17 +72,88 @@ func TestManualPagesAndCompletions(t *testing.T) {
 	assert.Contains(t, out, "OperationIdRequired\t")
 }
 
-// TestRuleReferenceIsCurrent rewrites docs/rules.md with -update.
-func TestRuleReferenceIsCurrent(t *testing.T) {
-	const page = "../docs/rules.md"
-	_, out, _ := runHere(t, "rules", "--format", "markdown")
-	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
-		require.NoError(t, os.WriteFile(page, []byte(out), 0o600))
+// TestReferencesAreCurrent rewrites docs/rules.md, docs/commands.md and the
+// second part of docs/checks.md with -update.
+func TestReferencesAreCurrent(t *testing.T) {
+	const marker = "<!-- generated: precert rules --section 'Live checks' --format markdown -->\n\n"
+	update := flag.Lookup("update")
+	for page, args := range map[string][]string{
+		"../docs/rules.md":    {"rules", "--format", "markdown"},
+		"../docs/checks.md":   {"rules", "--section", "Live checks", "--format", "markdown"},
+		"../docs/commands.md": {"man", "--markdown"},
+	} {
+		code, out, stderr := runHere(t, args...)
+		require.Equal(t, ExitReady, code, stderr)
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		own, want, parted := strings.Cut(string(text), marker)
+		if !parted {
+			own, want = "", string(text)
+		}
+		if update != nil && update.Value.String() == "true" {
+			if parted {
+				own += marker
+			}
+			require.NoError(t, os.WriteFile(page, []byte(own+out), 0o600))
+			continue
+		}
+		assert.Equal(t, want, out, "%s: run make update", page)
 	}
-	want, err := os.ReadFile(page)
-	if os.IsNotExist(err) {
-		t.Skip("docs/rules.md is not written yet: make update")
-	}
+}
+
+// TestPagesNameWhatIsThere holds links between pages, their anchors, and the
+// files that the architecture page names to what there is.
+func TestPagesNameWhatIsThere(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
 	require.NoError(t, err)
-	assert.Equal(t, string(want), out, "run make update")
+	anchors := map[string]map[string]bool{}
+	texts := map[string]string{}
+	for _, page := range append(pages, "../README.md") {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		texts[page] = string(text)
+		anchors[page] = map[string]bool{"": true}
+		prose := regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(string(text), "")
+		for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(prose, -1) {
+			slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+			anchors[page][strings.ReplaceAll(slug, " ", "-")] = true
+		}
+	}
+	links := 0
+	for page, text := range texts {
+		for _, m := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(text, -1) {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, ":") || filepath.Base(page) == "rules.md" && target != "" && target != "checks.md" {
+				continue
+			}
+			links++
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			if known, isPage := anchors[file]; isPage {
+				assert.True(t, known[anchor], "%s links to %s", page, m[1])
+				continue
+			}
+			assert.FileExists(t, file, "%s links to %s", page, m[1])
+		}
+	}
+	assert.Greater(t, links, 400)
+	for page := range texts {
+		name := filepath.Base(page)
+		assert.True(t, name == "README.md" || strings.Contains(texts["../docs/README.md"], "("+name+")"), "docs/README.md lists no %s", name)
+	}
+	for row := range strings.Lines(texts["../docs/architecture.md"]) {
+		cells := strings.Split(row, "|")
+		if len(cells) != 5 || !strings.HasPrefix(cells[1], " `") {
+			continue
+		}
+		folder := strings.Trim(cells[1], " `")
+		assert.DirExists(t, filepath.Join("..", folder))
+		for _, m := range regexp.MustCompile("`([\\w*]+\\.(?:go|md))`").FindAllStringSubmatch(row, -1) {
+			found, err := filepath.Glob(filepath.Join("..", folder, m[1]))
+			require.NoError(t, err)
+			assert.NotEmpty(t, found, "the architecture page names %s in %s", m[1], folder)
+		}
+	}
 }

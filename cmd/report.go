@@ -17,13 +17,13 @@ func newReport(streams Streams) *cobra.Command {
 		Long: `report reads JSON reports that precert wrote and renders them again. Several
 are merged into one run: the shards of a CI matrix, runs over different
 connectors, or check and test of one. What two reports say of the same thing is
-taken once; a missing shard makes the run incomplete, even where only one was given. The exit code is that of
-the merged run.`,
+taken once; a missing shard makes the run incomplete, even where only one was
+given. The exit code is that of the merged run.`,
 		Example: `  precert report check.json --format html=check.html
   precert report shard-*.json --format json=all.json,html=all.html,markdown
   precert report today.json --baseline yesterday.json
   precert report check.json --severity warning --quiet`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "JSON reports of precert"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := f.environment(streams.Env); err != nil {
 				return err
@@ -32,8 +32,8 @@ the merged run.`,
 		},
 	}
 	f.bindOutput(c)
-	f.set.StringVar(&f.severity, "severity", "", "least severity that fails the run (default: that of the reports)")
-	f.set.StringVar(&f.baseline, "baseline", "", "JSON report of an earlier run: only what is new fails")
+	f.set.StringVar(&f.severity, "severity", "", "least `LEVEL` that fails the run (default: that of the reports)")
+	f.set.StringVar(&f.baseline, "baseline", "", "JSON report `FILE` of an earlier run: only what is new fails")
 	return c
 }
 

@@ -29,7 +29,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 func Main(ctx context.Context, args []string, streams Streams) (code int) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			fmt.Fprintf(streams.Err, "precert: internal error: %s: report this with the command line and the connector\n", oneLine(fmt.Sprint(fault)))
+			streams.note("internal error: %v: report this with the command line and the connector", fault)
 			code = ExitIncomplete
 		}
 	}()
@@ -48,16 +48,16 @@ func Main(ctx context.Context, args []string, streams Streams) (code int) {
 		fmt.Fprintln(streams.Err, "precert: interrupted before there was anything to report")
 		return ExitIncomplete
 	}
-	text := oneLine(err.Error())
-	if strings.HasPrefix(text, "unknown command") {
-		text += ": see precert --help"
-	}
-	streams.note("%s", text)
+	streams.note("%s", explained(err))
 	return ExitUsage
 }
 
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+// helpWidth is how wide the flags in --help may be on a terminal of a width, 0 for an unknown one.
+func helpWidth(width int) int {
+	if width == 0 {
+		return 100
+	}
+	return min(max(width, 60), 120)
 }
 
 func newRoot(streams Streams) *cobra.Command {
@@ -66,7 +66,10 @@ func newRoot(streams Streams) *cobra.Command {
 		Short: "Certify a Power Platform connector before Microsoft does",
 		Long: `precert checks a connector for Microsoft Power Platform against everything that
 certification checks, exercises every operation of its API, and writes one
-compliance report. It works offline: requests go to the API under test only.`,
+compliance report. It works offline: requests go to the API under test only.
+
+The exit code is 0 when ready, 1 when not, 2 for a wrong command line or
+configuration, 3 when the run was not finished.`,
 		Example: `  precert demo
   precert check connectors/fabrikam-boards
   precert certify connectors/fabrikam-boards --base-url https://sandbox.fabrikam.com/v1 --allow POST,DELETE
@@ -74,16 +77,20 @@ compliance report. It works offline: requests go to the API under test only.`,
 		Version:       Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetVersionTemplate("precert {{.Version}}\n")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
-	})
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", fmt.Sprintf(".FlagUsagesWrapped %d ", helpWidth(streams.Width))))
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
-		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(),
+		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(streams),
 	)
 	return root
 }

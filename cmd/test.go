@@ -16,7 +16,7 @@ Only what the run created is changed and deleted.`,
   precert test . --allow POST,PATCH,DELETE --calls 3 --rate 5/s
   precert test . --dry-run
   precert test . --only ListCards,GetCard --format json --output run.json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1, "one connector"),
 		RunE: func(c *cobra.Command, args []string) error {
 			j := &job{flags: f, streams: streams, command: "test", live: true}
 			return j.run(c.Context(), args)

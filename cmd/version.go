@@ -24,7 +24,7 @@ func newVersion(streams Streams) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version",
 		Example: "  precert version",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(streams.Out, "precert %s\n", Version())
 			return err

@@ -57,8 +57,14 @@ func (d *Document) report(f fault) {
 func (d *Document) readJSON(first byte, arrays bool) {
 	arrays = arrays && first == '['
 	if first != '{' && first != '/' && !arrays {
-		d.report(fault{rule: "JsonSyntaxNotValid", message: "The file does not hold a JSON object.",
-			hint: "The file must begin with { and hold one JSON object."})
+		hint := "The file must begin with { and hold one JSON object."
+		switch {
+		case first == '<':
+			hint = "It begins as a web page does: download the file itself (Raw on GitHub)."
+		case first >= 'a' && first <= 'z':
+			hint = "It begins as YAML does: convert it to JSON, which the platform reads."
+		}
+		d.report(fault{rule: "JsonSyntaxNotValid", message: "The file does not hold a JSON object.", hint: hint})
 		if first != '[' {
 			return
 		}

@@ -121,6 +121,11 @@ func (s *scanner) cutOff() bool {
 }
 
 func (s *scanner) broken(message, hint string) bool {
+	for _, mark := range []string{"<<<<<<<", "=======", ">>>>>>>"} {
+		if bytes.HasPrefix(s.in[s.pos:], []byte(mark)) {
+			message, hint = "A merge conflict was left in the file.", "Resolve the conflict between the marks <<<<<<< and >>>>>>>; the rest of the file was not read."
+		}
+	}
 	s.fault("JsonSyntaxNotValid", s.pos, s.pos+1, message, hint)
 	return s.stop(s.pos)
 }

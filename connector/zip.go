@@ -35,6 +35,8 @@ type unzipper struct {
 	entries  int
 	bytes    int64
 	promised uint64
+	// loose is what was read of files without a role.
+	loose int64
 }
 
 func discoverZip(ctx context.Context, at string) ([]Source, error) {
@@ -54,7 +56,7 @@ func discoverZip(ctx context.Context, at string) ([]Source, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	if submission.Root.Broken != "" {
-		return nil, fmt.Errorf("%s: not a readable zip file (%s): %w", at, submission.Root.Broken, ErrArchive)
+		return nil, fmt.Errorf("%s: not a readable zip file (%s): zip or export it again: %w", at, submission.Root.Broken, ErrArchive)
 	}
 	if found := submission.sources(at); len(found) > 0 {
 		return found, nil
@@ -113,7 +115,7 @@ func (u *unzipper) entry(ctx context.Context, archive *Archive, entry *zip.File,
 	archive.addFile(name)
 	nestedZip := strings.EqualFold(path.Ext(name), ".zip") && level < maxZipLevels
 	if !nestedZip && !interesting(name) {
-		return nil
+		return u.text(archive, entry, name)
 	}
 	content, err := u.read(entry)
 	if err != nil {
@@ -128,6 +130,32 @@ func (u *unzipper) entry(ctx context.Context, archive *Archive, entry *zip.File,
 	}
 	u.files[full] = &fstest.MapFile{Data: content, Mode: 0o444}
 	return nil
+}
+
+// text keeps a file that may be a text without a role: it is searched for
+// credentials. What is large, binary or damaged is left out.
+func (u *unzipper) text(archive *Archive, entry *zip.File, name string) error {
+	size := int64(min(entry.UncompressedSize64, maxLooseFile+1))
+	if isPicture(name) || isProgram(name) || size > maxLooseFile || u.loose+size > maxLooseBytes || entry.Flags&1 != 0 {
+		return nil
+	}
+	u.loose += size
+	content, err := u.read(entry)
+	if err != nil {
+		return nil //nolint:nilerr // Nothing but the search for credentials needs it.
+	}
+	if !isBinary(content) {
+		u.files[path.Join(archive.under, name)] = &fstest.MapFile{Data: content, Mode: 0o444}
+	}
+	return nil
+}
+
+func isProgram(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".dll", ".exe", ".so", ".dylib", ".pdb", ".nupkg", ".msapp", ".jar", ".class", ".pyc", ".wasm":
+		return true
+	}
+	return false
 }
 
 // interesting tells the artefacts of a connector from the rest of a solution.

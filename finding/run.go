@@ -101,8 +101,12 @@ type Doc struct {
 	Checker []string `json:"checker,omitempty"`
 	// Summary is one line; Why says what happens if it is not mended; Fix how to mend it.
 	Summary string `json:"summary"`
-	Why     string `json:"why,omitempty"`
-	Fix     string `json:"fix,omitempty"`
+	// Fails, Warns and Skips say which verdict a live check gives when; "" for rules.
+	Fails string `json:"fails,omitempty"`
+	Warns string `json:"warns,omitempty"`
+	Skips string `json:"skips,omitempty"`
+	Why   string `json:"why,omitempty"`
+	Fix   string `json:"fix,omitempty"`
 	// Wrong and Right are short examples.
 	Wrong  string `json:"wrong,omitempty"`
 	Right  string `json:"right,omitempty"`

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ func readJSON(d *json.Decoder, into reflect.Value, apart ...reflect.Type) error 
 	case token == nil:
 		return nil
 	case token != json.Delim('{'):
-		return unexpected(token, "an object", d)
+		return unexpected(token, into.Type(), d)
 	}
 	if into.Kind() == reflect.Pointer {
 		into.Set(reflect.New(into.Type().Elem()))
@@ -56,7 +55,7 @@ func readList(d *json.Decoder, into reflect.Value, apart []reflect.Type) error {
 	case token == nil:
 		return nil
 	case token != json.Delim('['):
-		return unexpected(token, "a list", d)
+		return unexpected(token, into.Type(), d)
 	}
 	into.Set(reflect.MakeSlice(into.Type(), 0, 0))
 	of := into.Type().Elem()
@@ -89,6 +88,18 @@ func fieldOf(v reflect.Value, key json.Token) (reflect.Value, bool) {
 	return reflect.Value{}, false
 }
 
-func unexpected(token json.Token, want string, d *json.Decoder) error {
-	return fmt.Errorf("%.40v at byte %d instead of %s", token, d.InputOffset(), want)
+// unexpected is the error of Decode for a value of another kind.
+func unexpected(token json.Token, want reflect.Type, d *json.Decoder) error {
+	kind := "value"
+	switch token := token.(type) {
+	case json.Delim:
+		kind = map[json.Delim]string{'{': "object", '[': "array"}[token]
+	case string:
+		kind = "string"
+	case float64:
+		kind = "number"
+	case bool:
+		kind = "bool"
+	}
+	return &json.UnmarshalTypeError{Value: kind, Type: want, Offset: d.InputOffset()}
 }

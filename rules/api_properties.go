@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -106,12 +107,20 @@ var publisherMissing = &Rule{
 	Wrong:   `{"properties": {"iconBrandColor": "#1f6f5c"}}`,
 	Right:   `{"properties": {"iconBrandColor": "#1f6f5c", "publisher": "Fabrikam", "stackOwner": "Fabrikam"}}`,
 	Check: func(p *Pass) {
+		var options []Option
 		if p.Publisher == connector.Independent {
-			refusedWith(p, As(finding.Error))
-			return
+			options = append(options, As(finding.Error))
 		}
-		refused(p)
+		refusedWith(p, options...)
+		p.nameLeft("publisher", options...)
 	},
+}
+
+// nameLeft reports that publisher or stackOwner still holds what a template says.
+func (p *Pass) nameLeft(member string, options ...Option) {
+	if n := p.Package.Properties.Root.At("properties", member); nameToFillIn(n.String()) {
+		p.Report(n, fmt.Sprintf("%s is still the text of a template, %s.", quote(member), quote(n.String())), options...)
+	}
 }
 
 var stackOwnerMissing = &Rule{
@@ -122,7 +131,10 @@ var stackOwnerMissing = &Rule{
 	Fix:     "Name the company that owns the service. Leave it out of the copy that paconn updates an environment from.",
 	Wrong:   `{"properties": {"publisher": "Ada Lindqvist"}}`,
 	Right:   `{"properties": {"publisher": "Ada Lindqvist", "stackOwner": "Fabrikam"}}`,
-	Check:   refused,
+	Check: func(p *Pass) {
+		refused(p)
+		p.nameLeft("stackOwner")
+	},
 }
 
 var publisherIsNotStackOwner = &Rule{
@@ -136,8 +148,9 @@ var publisherIsNotStackOwner = &Rule{
 	Check: func(p *Pass) {
 		properties := p.Package.Properties.Root.Get("properties")
 		publisher, owner := properties.Get("publisher"), properties.Get("stackOwner")
-		if p.Publisher == connector.Independent || strings.TrimSpace(publisher.String()) == "" || strings.TrimSpace(owner.String()) == "" {
-			return
+		if p.Publisher == connector.Independent || fold(publisher.String()) == "" || fold(owner.String()) == "" ||
+			nameToFillIn(publisher.String()) || nameToFillIn(owner.String()) {
+			return // PublisherMissing and StackOwnerMissing tell
 		}
 		if !strings.EqualFold(strings.Join(strings.Fields(publisher.String()), " "), strings.Join(strings.Fields(owner.String()), " ")) {
 			p.Report(owner, fmt.Sprintf("The publisher is %s, the stackOwner %s.", quote(publisher.String()), quote(owner.String())))
@@ -188,8 +201,18 @@ var listedOperationNotFound = &Rule{
 			return
 		}
 		for item := range p.Package.Properties.Root.At("properties", "scriptOperations").Items {
-			if id := item.String(); strings.TrimSpace(id) != "" && operationFold(p, id) == nil {
-				p.Report(item, fmt.Sprintf("scriptOperations lists %s, which the definition does not have.", quote(id)), meant(id, operationIDs(p)))
+			id := item.String()
+			op := operationFold(p, id)
+			switch {
+			case strings.TrimSpace(id) == "":
+			case op == nil:
+				hint := meant(id, operationIDs(p))
+				if plain, err := base64.StdEncoding.DecodeString(id); err == nil && p.Definition.Operation(string(plain)) != nil {
+					hint = Hint("It is %s in base64: write the operationId as it is.", quote(string(plain)))
+				}
+				p.Report(item, fmt.Sprintf("scriptOperations lists %s, which the definition does not have.", quote(id)), hint)
+			case op.ID != id:
+				p.Report(item, fmt.Sprintf("scriptOperations lists %s, which the definition writes %s.", quote(id), quote(op.ID)), As(finding.Info))
 			}
 		}
 	},

@@ -78,7 +78,7 @@ func judge(t *testing.T, engine *rules.Engine, archive *txtar.Archive, dir strin
 	}
 	src := connector.Source{Path: dir, FS: files, Dir: "."}
 	for name := range files {
-		if strings.HasPrefix(strings.ToLower(name), "apidefinition") {
+		if strings.HasPrefix(strings.ToLower(name), "apidefinition") && src.Definition != "apiDefinition.swagger.json" {
 			src.Definition = name
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 const connectionParametersSource = "https://learn.microsoft.com/connectors/custom-connectors/connection-parameters"
 
 func connectionRules() []*Rule {
-	return []*Rule{signInMismatch, connectionParameterNotUsed, testConnectionNotSuitable}
+	return []*Rule{signInMismatch, connectionParameterNotUsed, connectionParameterNotInSet, testConnectionNotSuitable}
 }
 
 var signInMismatch = &Rule{
@@ -54,7 +55,7 @@ var signInMismatch = &Rule{
 				continue
 			}
 			switch {
-			case kind == "oauth2" && texts == 0:
+			case kind == "oauth2" && (texts == 0 || onlyOAuth(p) && len(unusedParameters(p)) > 0):
 				p.Report(scheme, fmt.Sprintf("The scheme %s is OAuth 2.0, but no connection parameter is an oauthSetting.", quote(scheme.Key())))
 			case kind == "apiKey" && texts == 0:
 				p.Report(scheme, fmt.Sprintf("The scheme %s needs a key, but no connection parameter asks for one.", quote(scheme.Key())))
@@ -62,7 +63,13 @@ var signInMismatch = &Rule{
 				p.Report(scheme, fmt.Sprintf("The scheme %s needs a user and a password, but no two connection parameters ask for them.", quote(scheme.Key())))
 			}
 		}
-		if oauth != nil && !schemes["oauth2"] && p.Definition.Root != nil {
+		sets := p.Package.Properties.Root.At("properties", "connectionParameterSets").Exists()
+		switch {
+		case oauth == nil || schemes["oauth2"] || p.Definition.Root == nil:
+		case texts == 0 && !sets && len(schemes) > 0 && !slices.ContainsFunc(slices.Collect(maps.Keys(schemes)), func(kind string) bool { return kind != "apiKey" && kind != "basic" }):
+			p.Report(oauth, fmt.Sprintf("The connection parameter %s signs in with OAuth, but the schemes of the definition are of another type: %s.",
+				quote(oauth.Key()), orNames(slices.Sorted(maps.Keys(schemes)))), Hint("Describe in securityDefinitions the sign-in that the API has, and give the connection the parameters for it."))
+		default:
 			p.Report(oauth, fmt.Sprintf("The connection parameter %s signs in with OAuth, but the definition has no oauth2 scheme.", quote(oauth.Key())),
 				As(finding.Info), Hint("Add an oauth2 scheme with the same addresses and scopes to securityDefinitions."))
 		}
@@ -78,21 +85,49 @@ var connectionParameterNotUsed = &Rule{
 	Wrong:   `{"connectionParameters": {"region": {"type": "string"}}, "policyTemplateInstances": []}`,
 	Right:   `{"connectionParameters": {"region": {"type": "string"}}, … "https://@connectionParameters('region').fabrikam.com"}`,
 	Check: func(p *Pass) {
-		used := strings.ToLower(usesOfParameters(p))
-		free := schemeParameters(p)
-		for _, c := range connectionParameters(p) {
-			kind := c.kind()
-			if c.Set != nil || kind != "string" && kind != "securestring" && kind != "int" && kind != "bool" || strings.Contains(c.Key(), ":") || strings.Contains(used, strings.ToLower(c.Key())) {
-				continue
-			}
-			// The platform itself fills a scheme of the definition from the first parameters.
-			if free > 0 {
-				free--
-				continue
-			}
+		if onlyOAuth(p) && !signsInWithOAuth(p) || p.Definition.Cut {
+			return // SignInMismatch tells; of a part of a definition nobody knows what it uses
+		}
+		for _, c := range unusedParameters(p) {
 			p.Report(c.Node, fmt.Sprintf("The connection parameter %s is used nowhere.", quote(c.Key())))
 		}
 	},
+}
+
+// unusedParameters returns the parameters outside of sets whose value goes nowhere.
+func unusedParameters(p *Pass) []connectionParameter {
+	var out []connectionParameter
+	used := strings.ToLower(usesOfParameters(p))
+	free := schemeParameters(p)
+	for _, c := range connectionParameters(p) {
+		kind := c.kind()
+		if c.Set != nil || kind != "string" && kind != "securestring" && kind != "int" && kind != "bool" || strings.Contains(c.Key(), ":") || strings.Contains(used, strings.ToLower(c.Key())) {
+			continue
+		}
+		// The platform itself fills a scheme of the definition from the first parameters.
+		if free > 0 {
+			free--
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// onlyOAuth reports whether the definition has schemes, and all are OAuth 2.0.
+func onlyOAuth(p *Pass) bool {
+	schemes := p.Definition.Root.Get("securityDefinitions")
+	for scheme := range schemes.Members {
+		if scheme.Get("type").String() != "oauth2" {
+			return false
+		}
+	}
+	return schemes.Len() > 0
+}
+
+// signsInWithOAuth reports whether a connection signs in with OAuth, in one of its sets at least.
+func signsInWithOAuth(p *Pass) bool {
+	return slices.ContainsFunc(connectionParameters(p), func(c connectionParameter) bool { return c.kind() == "oauthSetting" })
 }
 
 // usesOfParameters joins the texts in which a connection parameter may be named.

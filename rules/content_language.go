@@ -69,7 +69,7 @@ var textMustBeInEnglish = &Rule{
 var languageNotEnglish = &Rule{
 	Name: "LanguageNotEnglish", Section: SectionContent, Severity: finding.Warning, Policy: "5000.2.3.1",
 	Source:  policySource,
-	Summary: "The summaries and descriptions, taken together, are English.",
+	Summary: "The summaries and descriptions are English, each and taken together.",
 	Why:     "Certified connectors are published in English and translated from it by the platform.",
 	Fix:     "Translate summaries and descriptions to English.",
 	Wrong:   `{"summary": "Karte anlegen", "description": "Legt eine Karte auf dem Board an."}`,
@@ -84,6 +84,7 @@ var languageNotEnglish = &Rule{
 			}
 		}
 		if best == 0 || r.small[best] < fewest {
+			p.foreignTexts(r.foreign)
 			return
 		}
 		at := p.Definition.Info().Get("description")
@@ -93,6 +94,25 @@ var languageNotEnglish = &Rule{
 		p.Report(at, fmt.Sprintf("The texts of the connector seem to be %s: %d of their %d words are common ones of that language, %d of English.",
 			languages()[best].name, r.small[best], r.words, r.small[0]))
 	},
+}
+
+// foreignTexts reports the texts in another language than English, one finding for each language.
+func (p *Pass) foreignTexts(found []foreignText) {
+	for i := range languages() {
+		var places []*connector.Node
+		var first foreignText
+		for _, f := range found {
+			if f.language == i {
+				if len(places) == 0 {
+					first = f
+				}
+				places = append(places, f.at)
+			}
+		}
+		if len(places) > 0 {
+			p.together(places, fmt.Sprintf("The %s seems to be %s: %s.", first.kind.describes(), languages()[i].name, quote(first.value)))
+		}
+	}
 }
 
 // ownWords are the names of the connector and its API, which no dictionary knows.

@@ -50,7 +50,8 @@ var operationIDNotPascalCase = &Rule{
 	Check: func(p *Pass) {
 		var places []*connector.Node
 		for _, op := range p.Definition.Operations {
-			if r, _ := utf8.DecodeRuneInString(op.ID); unicode.IsLower(r) {
+			// Of an id that is sanitized that rule tells, and how to write it.
+			if r, _ := utf8.DecodeRuneInString(op.ID); unicode.IsLower(r) && sanitized(op.ID) == op.ID {
 				places = append(places, op.Node.Get("operationId"))
 			}
 		}

@@ -144,7 +144,7 @@ var emojiNotAllowed = &Rule{
 	Summary: "No title, summary or description holds an emoji.",
 	Why:     "Designers and agents show them differently or as empty boxes; certification asks for plain text.",
 	Fix:     "Remove the character, or say it in a word.",
-	Wrong:   `{"summary": "Archive a card ✅"}`,
+	Wrong:   `{"summary": "✅ Archive a card"}`,
 	Right:   `{"summary": "Archive a card"}`,
 	Check: func(p *Pass) {
 		for _, t := range p.texts() {
@@ -152,7 +152,10 @@ var emojiNotAllowed = &Rule{
 				continue
 			}
 			if i := strings.IndexFunc(t.value, isEmoji); i >= 0 {
-				r, _ := utf8.DecodeRuneInString(t.value[i:])
+				r, size := utf8.DecodeRuneInString(t.value[i:])
+				if (t.kind == infoTitle || t.kind == operationSummary) && i+size == len(t.value) {
+					continue // ValueMustEndWithAlphanumeric tells
+				}
 				p.Report(t.at, fmt.Sprintf("The %s holds the emoji %c (U+%04X).", t.kind.describes(), r, r))
 			}
 		}
@@ -288,11 +291,15 @@ func leftovers() []string {
 	return []string{
 		"lorem ipsum dolor", "insert description", "add description", "enter description", "description here", "description goes here",
 		"your description", "description of operation 1", "placeholder text", "todo:", "fixme", "to be defined", "write a short description",
+		"short description of the connecting service",
 	}
 }
 
 // isFiller reports whether a whole text says nothing.
 func isFiller(t text) bool {
+	if t.kind == infoTitle {
+		return strings.EqualFold(strings.TrimSpace(t.value), "default title")
+	}
 	if len(t.value) > 16 || !t.kind.isDescription() {
 		return false
 	}
@@ -308,7 +315,7 @@ func isFiller(t text) bool {
 var templateTextLeft = &Rule{
 	Name: "TemplateTextLeft", Section: SectionContent, Severity: finding.Warning, Policy: "5000.2.3.2",
 	Source:  policySource,
-	Summary: "No text of a template is left in summaries and descriptions.",
+	Summary: "No text of a template is left in the title, in summaries and descriptions, nor in the dialog for a new connection.",
 	Why:     "Makers see the filler in the designer; reviewers send the connector back.",
 	Fix:     "Write what this operation or value is.",
 	Wrong:   `{"summary": "Archive a card", "description": "TODO: add description"}`,
@@ -329,6 +336,11 @@ var templateTextLeft = &Rule{
 		for _, h := range p.read().hits {
 			if h.use == usageLeftover {
 				report(h.text, h.what)
+			}
+		}
+		for at, what := range p.connectionTexts {
+			if isFillerText(at.Key(), at.String()) {
+				p.Report(at, fmt.Sprintf("%s still holds the text of a template: %s.", what, quote(at.String())), Hint("Say what makers enter there and where they find it."))
 			}
 		}
 	},

@@ -85,6 +85,7 @@ func (s *csScan) code(depth int, hole bool) {
 			s.emit(csDirective, strings.TrimSpace(s.source[start:s.at]), start)
 		case c == '\'':
 			s.char()
+		case s.stray():
 		case s.literal(depth):
 		case c == '@' || c == '_' || isLetter(c) || c >= utf8.RuneSelf:
 			s.identifier()
@@ -106,6 +107,28 @@ func (s *csScan) code(depth int, hole bool) {
 			s.sign()
 		}
 	}
+}
+
+// stray skips a character that no C# may hold outside of texts and comments:
+// the code fence of a Markdown file, or the quotes of a word processor.
+func (s *csScan) stray() bool {
+	r, size := utf8.DecodeRuneInString(s.rest())
+	switch {
+	case r == '`':
+	case r < utf8.RuneSelf, r == utf8.RuneError, unicode.In(r, unicode.L, unicode.Nd, unicode.Nl, unicode.Zs, unicode.Zl, unicode.Zp):
+		return false
+	case r == 0xFEFF && s.at == 0:
+		s.at += size
+		return true
+	}
+	start := s.at
+	s.at += size
+	message := fmt.Sprintf("The character %c (U+%04X) is no C#.", r, r)
+	if !unicode.IsGraphic(r) {
+		message = fmt.Sprintf("The character U+%04X, which cannot be seen, is no C#.", r)
+	}
+	s.fault(start, s.at, message)
+	return true
 }
 
 func (s *csScan) digitFollows() bool {

@@ -28,6 +28,9 @@ var operationIDNotFound = &Rule{
 			nodes = append(nodes, call.node)
 		}
 		eachNotification(p, func(_ *connector.Operation, extension *connector.Node) { nodes = append(nodes, extension) })
+		if p.Definition.Root.Get("paths").IsObject() && p.Definition.Root.Get("paths").Len() == 0 {
+			return // OperationsMissing tells
+		}
 		known := make([]string, 0, len(p.Definition.Operations))
 		for _, op := range p.Definition.Operations {
 			known = append(known, op.ID)

@@ -44,8 +44,8 @@ type Ignore struct {
 	Reason string
 	// Until is the last day on which it holds; zero means for ever.
 	Until time.Time
-	// Line is where it stands in the configuration file.
-	Line int
+	// Line and Column are where it stands in the configuration file, 0 when that is not known.
+	Line, Column int
 }
 
 // Engine runs the catalogue over connectors. It is safe for concurrent use.
@@ -167,7 +167,7 @@ func (e *Engine) suppress(found []finding.Finding) []finding.Finding {
 		if message := ignore.complaint(used, ended); message != "" && e.runs(ignore.Rule) {
 			found = append(found, finding.Finding{
 				Rule: suppressionUnused.Name, Severity: suppressionUnused.Severity, File: e.config.IgnoreFile,
-				Line: ignore.Line, Column: min(1, ignore.Line), Message: message, Hint: suppressionUnused.Fix,
+				Line: ignore.Line, Column: max(ignore.Column, min(1, ignore.Line)), Message: message, Hint: suppressionUnused.Fix,
 			})
 		}
 	}

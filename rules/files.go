@@ -8,7 +8,7 @@ import (
 func fileRules() []*Rule {
 	return []*Rule{
 		jsonSyntaxNotValid, jsonNotStrict, fileTruncated, duplicateKeyNotAllowed, byteOrderMarkNotAllowed, encodingNotUTF8,
-		fileTooLarge, nestingTooDeep, fileNotReadable, definitionMissing, definitionFormatNotSupported,
+		fileTooLarge, fileNotExpected, nestingTooDeep, fileNotReadable, definitionMissing, definitionFormatNotSupported,
 		internalError, suppressionUnused,
 	}
 }

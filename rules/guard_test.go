@@ -78,9 +78,9 @@ func TestTheWorstConnectorsBreakEveryRule(t *testing.T) {
 	}
 }
 
-// bulky are connectors whose files are too large to be stored: one with an icon
-// of another colour than its brand, one with a
-// large script, and one without the script that its operations are to pass.
+// bulky are connectors whose files are too large to be stored, or that hold too
+// little: one with an icon of another colour than its brand and without the script that its operations are to pass, one with a
+// large script, and one without operations.
 func bulky(t testing.TB) []fs.FS {
 	t.Helper()
 	definition, err := fs.ReadFile(fixtures.Good(), "apiDefinition.swagger.json")
@@ -95,6 +95,7 @@ func bulky(t testing.TB) []fs.FS {
 			"apiDefinition.swagger.json": {Data: definition},
 			"script.csx":                 {Data: bytes.Repeat([]byte("// One more line.\n"), 60_000)},
 		},
+		fstest.MapFS{"apiDefinition.swagger.json": {Data: []byte(`{"swagger": "2.0", "paths": {}}`)}},
 	}
 }
 

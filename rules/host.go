@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 )
 
@@ -16,7 +17,7 @@ var hostNotProduction = &Rule{
 	Name: "HostNotProduction", Section: SectionProperties, Severity: finding.Warning, Policy: "5000.2.6.4",
 	Source:  errorsSource + "; 7 of 617 certified connectors have such a label",
 	Summary: "The host is that of the service in production, not of a test or of one machine.",
-	Why:     "Makers everywhere call the host that the definition names. Certification refuses hosts that are named staging, dev, test, sandbox or localhost.",
+	Why:     "Makers everywhere call the host that the definition names. Certification refuses hosts that are named staging, dev, test, sandbox or localhost; tunnels and mock servers are gone after a while.",
 	Fix:     "Write the host of the production service. If it differs from connection to connection, use the policy dynamichosturl.",
 	Wrong:   `{"host": "api-staging.fabrikam.com"}`,
 	Right:   `{"host": "api.fabrikam.com"}`,
@@ -28,6 +29,11 @@ var hostNotProduction = &Rule{
 		}
 		if isLocalHost(name) {
 			p.Report(host, fmt.Sprintf("The host %s can be reached on one machine or network only.", quote(host.String())))
+			return
+		}
+		// A script may send requests elsewhere.
+		if what := passingHost(name); what != "" && (what != anExample || p.Package.File(connector.RoleScript) == nil) {
+			p.Report(host, fmt.Sprintf("The host %s is that of %s.", quote(host.String()), what))
 			return
 		}
 		if label := testLabel(name); label != "" {
@@ -45,6 +51,29 @@ func isLocalHost(name string) bool {
 	}
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return slices.Contains([]string{"localhost", "local", "localdomain", "internal", "lan"}, last)
+}
+
+const anExample = "an example"
+
+// passingHost says what a host name that serves during development stands for, "" when it does not.
+func passingHost(name string) string {
+	for _, kind := range []struct {
+		what    string
+		domains []string
+	}{
+		{"a tunnel to a developer's machine", []string{
+			"ngrok.io", "ngrok.app", "ngrok.dev", "ngrok-free.app", "ngrok-free.dev", "loca.lt", "localtunnel.me", "devtunnels.ms", "trycloudflare.com", "serveo.net", "lhr.life",
+		}},
+		{"a mock server", []string{"mock.pstmn.io", "mockapi.io", "beeceptor.com", "mocky.io", "mockable.io", "webhook.site", "requestcatcher.com", "pipedream.net"}},
+		{anExample, []string{"example.com", "example.org", "example.net", "example", "invalid", "test"}},
+	} {
+		for _, domain := range kind.domains {
+			if name == domain || strings.HasSuffix(name, "."+domain) {
+				return kind.what
+			}
+		}
+	}
+	return ""
 }
 
 // testLabel returns the part of a host name, left of the registered domain,

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"image/color"
+	"path"
 	"strconv"
 	"strings"
 
@@ -27,9 +28,19 @@ var iconMissing = &Rule{
 	Right:   "a submission with icon.png of 230 by 230 pixels",
 	Check: func(p *Pass) {
 		// The public repository leaves icons out: without --submission, none is missing.
-		if p.Submission && !p.packaged() && !p.independent() && p.Package.File(connector.RoleIcon) == nil {
-			p.ReportFile("icon.png", "The submission holds no icon.")
+		if !p.Submission || p.packaged() || p.independent() || p.Package.File(connector.RoleIcon) != nil {
+			return
 		}
+		for _, name := range p.Package.Others {
+			if isIconName(name) {
+				return // IconFormatNotValid tells
+			}
+			if strings.EqualFold(path.Ext(name), ".png") {
+				p.ReportFile("icon.png", fmt.Sprintf("The submission holds %s, but no icon.png.", quote(name)))
+				return
+			}
+		}
+		p.ReportFile("icon.png", "The submission holds no icon.")
 	},
 }
 
@@ -67,12 +78,20 @@ var iconFormatNotValid = &Rule{
 			return
 		}
 		for _, name := range p.Package.Others {
-			switch lower := strings.ToLower(name); lower {
-			case "icon.jpg", "icon.jpeg", "icon.svg", "icon.gif", "icon.ico", "icon.webp", "icon.bmp":
+			if isIconName(name) {
 				p.ReportFile(name, fmt.Sprintf("The icon is %s, not icon.png.", quote(name)))
 			}
 		}
 	},
+}
+
+// isIconName reports whether a file is an icon of another format.
+func isIconName(name string) bool {
+	switch strings.ToLower(name) {
+	case "icon.jpg", "icon.jpeg", "icon.svg", "icon.gif", "icon.ico", "icon.webp", "icon.bmp":
+		return true
+	}
+	return false
 }
 
 const maxIconBytes = 1 << 20
@@ -136,8 +155,7 @@ var iconNotOpaque = &Rule{
 	Right:   "a logo on a background of the brand colour",
 	Check: func(p *Pass) {
 		i := p.icon()
-		// Encoders leave a few pixels of a smooth edge half clear: nobody sees those.
-		if i == nil || !i.measured || i.clear*1000 < i.width*i.height {
+		if i == nil || !i.measured || !i.seenThrough() {
 			return
 		}
 		if i.corners == 4 && i.clear*20 < i.width*i.height {
@@ -147,6 +165,10 @@ var iconNotOpaque = &Rule{
 		p.ReportFile(i.name, fmt.Sprintf("The icon can be seen through at %s.", plural(i.clear, "pixel")))
 	},
 }
+
+// seenThrough reports whether more of the icon is clear than the few pixels of
+// a smooth edge that encoders leave so: nobody sees those.
+func (i *icon) seenThrough() bool { return i.clear*1000 >= i.width*i.height }
 
 // parseColor reads #rrggbb.
 func parseColor(text string) (color.NRGBA, bool) {
@@ -177,7 +199,7 @@ var iconBackgroundNotAllowed = &Rule{
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is white (%s).", hex(i.background)))
 		case alike(i.background, defaultBlue()):
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is the default blue (%s).", hex(i.background)))
-		case i.share < even:
+		case i.share < even && !i.seenThrough(): // of clear corners IconNotOpaque tells
 			p.ReportFile(i.name, fmt.Sprintf("The background of the icon is not one colour: %s is found on %.0f %% of its edge only.", hex(i.background), 100*i.share))
 		}
 	},
@@ -203,8 +225,8 @@ var iconBackgroundNotBrandColor = &Rule{
 		if i == nil || !i.measured || !ok || p.independent() || i.background.A < opaque || alike(i.background, brand) {
 			return
 		}
-		// A colour that is not allowed is told by the rule above, and goes with the same mend.
-		if alike(i.background, white()) || alike(i.background, defaultBlue()) {
+		// A colour that is not allowed is told by the rule above or by IconBrandColorNotValid, and goes with the same mend.
+		if alike(i.background, white()) || alike(i.background, defaultBlue()) || brand == white() || brand == defaultBlue() {
 			return
 		}
 		p.ReportFile(i.name, fmt.Sprintf("The background of the icon is %s, but iconBrandColor is %s.", hex(i.background), hex(brand)))

@@ -117,7 +117,6 @@ func TestIcon(t *testing.T) {
 		{"transparent", encoded(t, drawn(200, 200, transparent, image.Pt(100, 100))),
 			[]string{"warning IconNotOpaque: The icon can be seen through at 30000 pixels."}},
 		{"with rounded corners", encoded(t, rounded), []string{
-			"warning IconBackgroundNotAllowed: The background of the icon is not one colour: #1f6f5c is found on 80 % of its edge only.",
 			"warning IconNotOpaque: The corners of the icon are rounded: they can be seen through."}},
 		{"on white", encoded(t, drawn(200, 200, color.White, image.Pt(100, 100))), []string{
 			"warning IconBackgroundNotAllowed: The background of the icon is white (#ffffff)."}},
@@ -138,6 +137,8 @@ func TestIconIsMissingInASubmissionOnly(t *testing.T) {
 	assert.Empty(t, iconFindings(t, rules.Config{}, "", nil))
 	assert.Equal(t, []string{"error IconMissing: The submission holds no icon."}, iconFindings(t, rules.Config{Submission: true}, "", nil))
 	assert.Empty(t, iconFindings(t, rules.Config{Submission: true, Publisher: "independent"}, "", nil))
+	assert.Equal(t, []string{`error IconMissing: The submission holds "Logo.png", but no icon.png.`}, iconFindings(t, rules.Config{Submission: true}, "Logo.png", []byte("x")))
+	assert.Equal(t, []string{`error IconFormatNotValid: The icon is "icon.svg", not icon.png.`}, iconFindings(t, rules.Config{Submission: true}, "icon.svg", []byte("<svg/>")), "one finding for one fault")
 	assert.Equal(t, []string{`error IconFormatNotValid: The icon is "Icon.jpg", not icon.png.`}, iconFindings(t, rules.Config{}, "Icon.jpg", []byte("\xff\xd8\xff")))
 }
 

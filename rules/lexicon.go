@@ -3,6 +3,7 @@ package rules
 import (
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/golangci/misspell"
 )
@@ -95,6 +96,14 @@ type reading struct {
 	// words counts the words of all texts that makers see, small those of each language.
 	words int
 	small [16]int
+	// foreign are the texts that are in another language than English, each by itself.
+	foreign []foreignText
+}
+
+// foreignText is a text that makers see and the language, as an index into languages, that it seems to be in.
+type foreignText struct {
+	text
+	language int
 }
 
 // read looks every word of the definition's texts up once, for all rules on wording.
@@ -110,6 +119,7 @@ func (p *Pass) read() *reading {
 
 func (r *reading) read(t text, words map[string]entry) {
 	counted := !t.internal && t.kind != infoTitle
+	var own smallWords
 	for start, end := range eachWord(t.value) {
 		var buffer [32]byte
 		if end-start > len(buffer) {
@@ -133,7 +143,65 @@ func (r *reading) read(t text, words map[string]entry) {
 		for i := 0; counted && e.languages>>i != 0; i++ {
 			r.small[i] += int(e.languages >> i & 1)
 		}
+		if counted {
+			own.add(e.languages, t.value[start:end])
+		}
 	}
+	if own.english || own.count < 2 {
+		return
+	}
+	if language := own.language(strings.ContainsFunc(t.value, isAccented)); language > 0 {
+		r.foreign = append(r.foreign, foreignText{t, language})
+	}
+}
+
+// smallWords are the different small words of one text, up to the eight that are told apart.
+type smallWords struct {
+	words [8]string
+	// languages are those of each word.
+	languages [8]uint16
+	count     int
+	// english says that one is English alone.
+	english bool
+}
+
+func (s *smallWords) add(languages uint16, word string) {
+	s.english = s.english || languages == 1
+	if s.english || languages == 0 {
+		return
+	}
+	for i := range s.count {
+		if strings.EqualFold(s.words[i], word) {
+			return
+		}
+	}
+	// In capitals it is the code of a country.
+	if s.count < len(s.words) && (len(word) == 1 || word != strings.ToUpper(word)) {
+		s.words[s.count], s.languages[s.count] = word, languages
+		s.count++
+	}
+}
+
+// language returns the language that a text is in by three different small
+// words of it, by two when it has accents; 0 otherwise. One of them must be no English and no code of two letters.
+func (s *smallWords) language(accents bool) int {
+	best, most := 0, 2
+	if accents {
+		most = 1
+	}
+	for i := 1; i < len(languages()); i++ {
+		n, told := 0, false
+		for w := range s.count {
+			if s.languages[w]>>i&1 != 0 {
+				n++
+				told = told || s.languages[w]&1 == 0 && len(s.words[w]) > 2
+			}
+		}
+		if told && n > most {
+			best, most = i, n
+		}
+	}
+	return best
 }
 
 // eachWord yields start and end of every run of letters, digits and inner apostrophes.
@@ -154,6 +222,9 @@ func eachWord(s string) func(func(start, end int) bool) {
 		}
 	}
 }
+
+// isAccented reports whether a letter is Latin, but none of English.
+func isAccented(r rune) bool { return r >= 0xC0 && r < 0x250 && unicode.IsLetter(r) }
 
 // lower appends s to out with ASCII letters in lower case.
 func lower(out []byte, s string) []byte {

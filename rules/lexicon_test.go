@@ -32,6 +32,35 @@ func TestReadFindsWordsAndPhrases(t *testing.T) {
 	}
 }
 
+func TestForeignTexts(t *testing.T) {
+	for value, want := range map[string]string{
+		"Ruft die Karten eines Boards für den Benutzer ab": "German",
+		"Lorsque des données sont reçues":                  "French",
+		"Cuando se reciben datos de los dispositivos":      "Spanish",
+		"O nome do cartão que é criado para um quadro":     "Portuguese",
+		"Il nome della scheda che è nel tablò":             "Italian",
+		"Haalt de kaarten van het bord op voor een klant":  "Dutch",
+		"Hämtar kort som är öppna för en kund":             "Swedish",
+		"Lists the cards of Banco de la Nación del Perú":   "",
+		"Banco de la Plata":                                "",
+		"Museo de la Nación":                               "",
+		"Codes: de, en, es, el, la, da, no, se":            "",
+		"DE: 1, DER: 2, DIE: 3, FÜR: 4":                    "",
+		"Café au lait, crème brûlée":                       "",
+		"Die casting machine number":                       "",
+		"Van der Berg":                                     "",
+		"Status of the card (e.g. das, der, die)":          "",
+	} {
+		r := &reading{}
+		r.read(text{value: value, kind: operationDescription}, lexicon())
+		var got []string
+		for _, f := range r.foreign {
+			got = append(got, languages()[f.language].name)
+		}
+		assert.Equal(t, want, strings.Join(got, " "), value)
+	}
+}
+
 func TestURLIn(t *testing.T) {
 	for s, want := range map[string]string{
 		"see https://fabrikam.com/a?b=c.":    "https://fabrikam.com/a?b=c",

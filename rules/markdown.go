@@ -25,22 +25,24 @@ type heading struct {
 	parent int
 }
 
-// picture is one image of a Markdown file.
-type picture struct {
-	target     string
-	start, end int
-}
-
 // markdown is readme.md or intro.md as the rules look at it.
 type markdown struct {
 	doc      *connector.Document
 	headings []heading
 	pictures []picture
+	// references are the images whose target stands elsewhere, named what does by its label.
+	references []pictureReference
+	named      map[string]picture
+	// prose is where text and headings stand that are no code.
+	prose []stretch
 	// lead counts the letters before the first heading.
 	lead int
 	// folded holds the letters and digits of the whole file in small letters, without anything between them.
 	folded string
 }
+
+// stretch is a part of a file from one byte up to another.
+type stretch struct{ start, end int }
 
 // maxMarkdown is the largest Markdown file that is read, in bytes; maxMarkers
 // how deep quotes and lists may be nested in one another.
@@ -71,6 +73,7 @@ func readMarkdown(doc *connector.Document) *markdown {
 		}
 		return ast.WalkContinue, nil
 	})
+	m.resolve()
 	return m
 }
 
@@ -141,6 +144,7 @@ func (m *markdown) heading(source []byte, start, end, level int) {
 		parent = m.headings[parent].parent
 	}
 	title := plainTitle(strings.TrimSpace(string(source[start:end])))
+	m.prose = append(m.prose, stretch{start, end})
 	m.headings = append(m.headings, heading{title: title, level: level, start: start, end: end, parent: parent})
 }
 
@@ -149,6 +153,7 @@ func (m *markdown) text(source []byte, start, end int, prose bool) {
 	content := string(source[start:end])
 	m.count(letters(content))
 	if prose {
+		m.prose = append(m.prose, stretch{start, end})
 		m.findPictures(content, start)
 	}
 }
@@ -163,44 +168,6 @@ func (m *markdown) count(n int) {
 	m.headings[last].own += n
 	for i := last; i >= 0; i = m.headings[i].parent {
 		m.headings[i].letters += n
-	}
-}
-
-// findPictures finds ![title](target) and <img src="target">.
-func (m *markdown) findPictures(s string, offset int) {
-	for i := 0; ; {
-		next := strings.Index(s[i:], "<img ")
-		if next < 0 {
-			break
-		}
-		i += next + 5
-		tag, _, closed := strings.Cut(s[i:], ">")
-		source := strings.Index(tag, `src="`)
-		if !closed || source < 0 {
-			continue
-		}
-		from := i + source + len(`src="`)
-		if length := strings.IndexByte(s[from:i+len(tag)], '"'); length > 0 {
-			m.pictures = append(m.pictures, picture{s[from : from+length], offset + from, offset + from + length})
-		}
-	}
-	for i := 0; ; {
-		next := strings.Index(s[i:], "![")
-		if next < 0 {
-			return
-		}
-		i += next + 2
-		open := strings.Index(s[i:], "](")
-		if open < 0 {
-			return
-		}
-		from := i + open + 2
-		length := strings.IndexAny(s[from:], ") \t\n\"")
-		if length < 0 {
-			return
-		}
-		m.pictures = append(m.pictures, picture{s[from : from+length], offset + from, offset + from + length})
-		i = from + length
 	}
 }
 

@@ -30,6 +30,40 @@ func TestReadMarkdown(t *testing.T) {
 	assert.Contains(t, m.folded, "fabrikamboardskeepstasks")
 }
 
+func TestPictures(t *testing.T) {
+	for text, want := range map[string]string{
+		"![Key](images/key.png)":                  "images/key.png",
+		"![Key]( images/key.png )":                "images/key.png",
+		"![Key](images/a key.png \"Key\")":        "images/a key.png",
+		"![Key](<images/a key.png>)":              "<images/a key.png>",
+		"[![Key](key.png)](https://a.b/)":         "key.png",
+		"![Key][pic]\n\n[Pic]: key.png 'x'":       "key.png",
+		"![Key][]\n\n[key]: <key.png>":            "<key.png>",
+		"![Key]\n\n[key]: key.png":                "key.png",
+		"![Key][nowhere]":                         "[nowhere",
+		"![Key] is text":                          "",
+		"[key]: key.png":                          "",
+		"<img src='key.png'>":                     "key.png",
+		"<IMG Alt=\"a > b\" SRC=key.png>":         "",
+		"Press <IMG alt = x SRC=key.png/>.":       "key.png/",
+		"<img\n  alt=\"Key\"\n  src=\"key.png\">": "key.png",
+		"<image src=\"key.png\">":                 "",
+		"<img data-src=\"key.png\">":              "",
+		"<!-- ![Key](key.png) -->":                "",
+		"Write `![Key](key.png)` for it.":         "",
+		"Write `` ` `` and ![Key](key.png).":      "key.png",
+		"A single ` and ![Key](key.png).":         "key.png",
+		"\\![Key](key.png)":                       "",
+		"    ![Key](key.png)":                     "",
+	} {
+		var got []string
+		for _, p := range markdownOf(text + "\n").pictures {
+			got = append(got, p.target)
+		}
+		assert.Equal(t, want, strings.Join(got, " "), text)
+	}
+}
+
 func TestSectionIsFoundByWords(t *testing.T) {
 	m := markdownOf("# Boards\n## Pre-Requisites\n## How to get credentials?\n## KNOWN ISSUES & LIMITATIONS\n")
 	assert.Equal(t, "Pre-Requisites", m.section("requisite").title)
@@ -63,7 +97,7 @@ func FuzzReadMarkdown(f *testing.F) {
 
 // The cost of reading grows with the file, whatever stands in it.
 func BenchmarkReadMarkdown(b *testing.B) {
-	for _, unit := range []string{"# Title\n\nOne line of text.\n", "[a](", "![", "> ", "1. ", "*a ", "|a", "\t", "[a]: b\n"} {
+	for _, unit := range []string{"# Title\n\nOne line of text.\n", "[a](", "![", "> ", "1. ", "*a ", "|a", "\t", "[a]: b\n", "![a]", "`", "``` ", "<img ", "<!--", "![a][b"} {
 		for _, n := range []int{10_000, 100_000} {
 			b.Run(fmt.Sprintf("%q/%d", unit, n), func(b *testing.B) {
 				content := strings.Repeat(unit, n/len(unit))

@@ -137,6 +137,8 @@ var redirectURLNotNeeded = &Rule{
 				if host == "consent.azure-apim.net" || strings.HasSuffix(host, ".consent.azure-apim.net") {
 					if strings.EqualFold(settings.Get("redirectMode").String(), "GlobalPerConnector") {
 						p.Report(n, "redirectUrl is given, though the platform makes it for GlobalPerConnector.")
+					} else if host != "global.consent.azure-apim.net" && host != "global-test.consent.azure-apim.net" {
+						p.Report(n, fmt.Sprintf("redirectUrl is %s, the address of one region.", quote(n.String())))
 					}
 					continue
 				}

@@ -102,6 +102,11 @@ func TestOneFaultGivesOneFinding(t *testing.T) {
 		{"range of statuses", "/paths/~1me/get/responses/4XX", `{"description": "Wrong"}`, "ResponseMustBeDefaultOrHttpStatusCode /paths/~1me/get/responses/4XX"},
 		{"misspelt member of an extension", "/paths/~1accounts/get/x-ms-pageable", `{"nextLinkname": "nextLink"}`,
 			"AdditionalPropertyNotAllowed /paths/~1accounts/get/x-ms-pageable/nextLinkname"},
+		{"http alone", "/schemes", `["http"]`, "SchemeNotSecure /schemes"},
+		{"default outside of the enum", "/paths/~1tickets/get/parameters/0/default", `"overdue"`, "DefaultValueNotInEnum /paths/~1tickets/get/parameters/0/default"},
+		{"no operations", "/paths", `{}`, "OperationsMissing /paths"},
+		{"host of a tunnel", "/host", `"a1b2.ngrok-free.app"`, ""}, // the connection chooses another
+		{"status with a text", "/paths/~1me/get/responses", `{"200 OK": {"description": "Me"}}`, "ResponseMustBeDefaultOrHttpStatusCode /paths/~1me/get/responses/200 OK"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var root any

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -10,8 +11,23 @@ import (
 
 func operationResponseRules() []*Rule {
 	return []*Rule{
-		operationMustHaveResponse, operationShouldHaveSuccessfulResponse, operationHasManyResponsesWithSchema, invalidNextLinkNameValue,
+		operationsMissing, operationMustHaveResponse, operationShouldHaveSuccessfulResponse, operationHasManyResponsesWithSchema, invalidNextLinkNameValue,
 	}
+}
+
+var operationsMissing = &Rule{
+	Name: "OperationsMissing", Section: SectionOperations, Severity: finding.Error, Policy: "5000.2.4.5",
+	Source:  certificationSource + "; no connector of 1,027 is without",
+	Summary: "The definition has operations.",
+	Why:     "A connector without actions and triggers has nothing that makers could use or reviewers could try.",
+	Fix:     "Add the operations of the API to paths.",
+	Wrong:   `{"swagger": "2.0", "paths": {}}`,
+	Right:   `{"swagger": "2.0", "paths": {"/cards": {"get": {"operationId": "ListCards", …}}}}`,
+	Check: func(p *Pass) {
+		if paths := p.Definition.Root.Get("paths"); paths.IsObject() && paths.Len() == 0 && !p.Definition.Cut && connector.FormatOf(p.Definition.Root) == connector.FormatSwagger2 {
+			p.Report(paths, "The definition has no operations.")
+		}
+	},
 }
 
 // subscribes reports whether the operation registers a webhook: it is a trigger
@@ -56,7 +72,8 @@ var operationShouldHaveSuccessfulResponse = &Rule{
 	Right:   `{"responses": {"200": {"description": "The card."}, "400": {"description": "Bad request."}}}`,
 	Check: func(p *Pass) {
 		for _, op := range p.Definition.Operations {
-			if len(op.Responses) == 0 || succeeds(op) {
+			// ResponseMustBeDefaultOrHttpStatusCode tells of a name such as "200 OK".
+			if len(op.Responses) == 0 || succeeds(op) || slices.ContainsFunc(op.Responses, func(r *connector.Response) bool { return len(r.Code) > 3 && r.Code[0] == '2' }) {
 				continue
 			}
 			responses := op.Node.Get("responses")

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -28,7 +29,13 @@ var packageFolderNotSingle = &Rule{
 		if a == nil {
 			return
 		}
-		switch folders := a.FoldersIn(""); len(folders) {
+		folders := a.FoldersIn("")
+		if len(folders) == 2 && slices.Contains(folders, finderFolder) {
+			p.ReportFile(a.Path, fmt.Sprintf("The package zip holds the folder %s, which the Finder of macOS adds.", quote(finderFolder)),
+				Hint("Zip the folder PkgAssets in the Terminal: zip -r -X package.zip PkgAssets"))
+			return
+		}
+		switch len(folders) {
 		case 1:
 		case 0:
 			p.ReportFile(a.Path, "The package zip holds no folder; the solutions belong in PkgAssets.")

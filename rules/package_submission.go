@@ -35,12 +35,15 @@ var packageNotReadable = &Rule{
 			options = append(options, As(finding.Warning))
 		}
 		for _, a := range p.Package.Submission.Archives() {
-			if a.Broken != "" {
+			if a.Broken != "" && !strings.Contains(a.Path, finderFolder+"/") {
 				p.ReportFile(a.Path, fmt.Sprintf("The zip %s cannot be opened: %s.", quote(a.Name()), strings.TrimSuffix(a.Broken, ".")), options...)
 			}
 		}
 	},
 }
+
+// finderFolder is what the Finder of macOS adds to a zip; its files are no zips, whatever they are called.
+const finderFolder = "__MACOSX"
 
 // texts and zips are what the root of a submission holds.
 func texts(a *connector.Archive) []string { return withEnding(a.FilesIn(""), ".md") }
@@ -139,8 +142,8 @@ var submissionFolderNotAllowed = &Rule{
 		var folders []string
 		for _, folder := range s.Root.FoldersIn("") {
 			switch {
-			case folder == "__MACOSX":
-				p.ReportFile(s.Root.Path, `The submission holds the folder "__MACOSX", which the Finder of macOS adds.`,
+			case folder == finderFolder:
+				p.ReportFile(s.Root.Path, fmt.Sprintf("The submission holds the folder %s, which the Finder of macOS adds.", quote(folder)),
 					Hint(`Make the zip on the command line: zip -X submission.zip intro.md package.zip, or with precert package.`))
 			case !misplaced[folder]:
 				folders = append(folders, folder)

@@ -136,6 +136,9 @@ var policyConnectionParameterNotFound = &Rule{
 					case declared[name] == "" && len(call.args) > 1:
 						p.Report(value, fmt.Sprintf("The policy %s uses the connection parameter %s, which is not declared; its default is always taken.",
 							policyName(policy.Node), quote(call.args[0])), As(finding.Info))
+					case declared[name] == "" && strings.ContainsAny(name, "‘’“”\""):
+						p.Report(value, fmt.Sprintf("The policy %s names a connection parameter in other quotes than ': %s.", policyName(policy.Node), quote(call.args[0])),
+							Hint("Write @connectionParameters('%s').", strings.Trim(call.args[0], "‘’“”\"")))
 					case declared[name] == "":
 						p.Report(value, fmt.Sprintf("The policy %s uses the connection parameter %s, which is not declared.",
 							policyName(policy.Node), quote(call.args[0])), meant(call.args[0], mapValues(declared)))
@@ -181,7 +184,7 @@ func mapValues(m map[string]string) []string {
 var policyURLNotSecure = &Rule{
 	Name: "PolicyUrlNotSecure", Section: SectionPolicies, Severity: finding.Warning, Policy: "5000.3.1.6",
 	Source:  policyErrorsSource,
-	Summary: "Policies send requests to https addresses.",
+	Summary: "Policies send requests to https addresses, and say so.",
 	Why:     "Credentials and data would travel unencrypted, and certification asks for HTTPS with TLS 1.2 or higher.",
 	Fix:     "Write https.",
 	Wrong:   `{"x-ms-apimTemplateParameter.urlTemplate": "http://@connectionParameters('host')/v1"}`,
@@ -192,6 +195,10 @@ var policyURLNotSecure = &Rule{
 				if n := policy.parameter(name); strings.HasPrefix(strings.ToLower(strings.TrimSpace(n.String())), "http://") {
 					p.Report(n, fmt.Sprintf("The policy %s sends requests to %s, without encryption.", policyName(policy.Node), quote(n.String())))
 				}
+			}
+			n := policy.parameter("urlTemplate")
+			if text := strings.TrimSpace(n.String()); policy.template == "dynamichosturl" && text != "" && !strings.HasPrefix(text, "@") && !strings.Contains(text, "://") {
+				p.Report(n, fmt.Sprintf("The policy %s sends requests to %s, which has no scheme.", policyName(policy.Node), quote(n.String())), Hint("Begin it with https://."))
 			}
 		}
 	},

@@ -84,7 +84,10 @@ func (n *note) explain(at *connector.Node) (message string, hint Option) {
 	subject := capital(subjectOf(at))
 	switch n.keyword {
 	case "type":
-		return fmt.Sprintf("%s is %s; it must be %s.", subject, kindName(at), typeNames(n.value)), nil
+		if at.Parent().Key() == "customParameters" {
+			hint = Hint(`Write {"value": …} with what stands there now.`)
+		}
+		return fmt.Sprintf("%s is %s; it must be %s.", subject, kindName(at), typeNames(n.value)), hint
 	case "enum", "const":
 		if n.says != "" {
 			return fmt.Sprintf("%s is %s; %s.", subject, told(at), n.says), nil

@@ -89,7 +89,7 @@ func propertyViolations(p *Pass) []violation {
 			second, _ := b.at.Span()
 			return cmp.Or(cmp.Compare(first, second), cmp.Compare(a.message, b.message))
 		})
-		return withoutUntyped(misspelt(v.found))
+		return gathered(describedInSchema(withoutUntyped(misspelt(v.found))))
 	})
 }
 
@@ -104,12 +104,26 @@ func misspelt(found []violation) []violation {
 		}
 		for j := range found {
 			other := &found[j]
+			if other.unknown && !dropped[j] && other.at.Parent() == missing.at.Parent() && other.at.Parent() != nil && strings.EqualFold(other.at.Key(), missing.member) {
+				missing.message = fmt.Sprintf("%s stands outside of %s.", quote(missing.member), quote(missing.at.Key()))
+				missing.hint = Hint("Move it into %s.", quote(missing.at.Key()))
+				missing.at, missing.member = other.at, ""
+				dropped[j] = true
+				break
+			}
 			if !other.unknown || dropped[j] || other.at.Parent() != missing.at {
 				continue
 			}
 			if missing.member == "properties" && missing.at.Parent() == nil {
 				dropped[j] = true // what belongs in there stands beside
 				continue
+			}
+			if bare(missing.member) != missing.member && strings.EqualFold(other.at.Key(), bare(missing.member)) {
+				missing.message = fmt.Sprintf("%s lacks the prefix %s before its name.", capital(subjectOf(other.at)), policyParameter)
+				missing.hint = Hint("Write %s.", quote(missing.member))
+				missing.at, missing.member = other.at, ""
+				dropped[j] = true
+				break
 			}
 			if Nearest(other.at.Key(), []string{missing.member}) == "" {
 				continue
@@ -142,6 +156,38 @@ func withoutUntyped(found []violation) []violation {
 	return slices.DeleteFunc(found, func(v violation) bool {
 		return v.rule == "ConnectionParameterTextMissing" && v.member == "uiDefinition" && untyped[v.at] && v.at.GetFold("oAuthSettings").Exists()
 	})
+}
+
+// describedInSchema drops that a parameter of a set has no description, when
+// its schema has one: that is where the designer takes it from there.
+func describedInSchema(found []violation) []violation {
+	return slices.DeleteFunc(found, func(v violation) bool {
+		owner, _ := ownerOf(v.at)
+		return v.rule == "ConnectionParameterTextMissing" && v.member == "description" && ownedBySet(owner.Parent()) &&
+			strings.TrimSpace(v.at.At("schema", "description").String()) != ""
+	})
+}
+
+// gathered makes one finding of the custom parameters that one sign-in lacks.
+func gathered(found []violation) []violation {
+	var kept []violation
+	lacks := map[int][]string{}
+	for _, v := range found {
+		i := slices.IndexFunc(kept, func(first violation) bool {
+			return first.rule == v.rule && first.at == v.at && first.severity == v.severity && first.member != "" && v.member != ""
+		})
+		if v.rule != "OAuthParameterMissing" || i < 0 {
+			i = len(kept)
+			kept = append(kept, v)
+		}
+		lacks[i] = append(lacks[i], v.member)
+	}
+	for i, names := range lacks {
+		if len(names) > 1 {
+			kept[i].message = capital(subjectOf(kept[i].at)) + " has no " + orNames(names) + "."
+		}
+	}
+	return kept
 }
 
 // refused reports what the schema refuses under the rule's name.

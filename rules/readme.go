@@ -32,6 +32,12 @@ var readmeMissing = &Rule{
 	Right:   "apiDefinition.swagger.json, apiProperties.json and readme.md",
 	Check: func(p *Pass) {
 		if !p.Submission && p.documented() && p.Package.File(connector.RoleReadme) == nil && p.Package.File(connector.RoleIntro) == nil {
+			for _, name := range p.Package.Others {
+				if strings.EqualFold(strings.TrimSuffix(name, path.Ext(name)), "readme") {
+					p.ReportFile(name, fmt.Sprintf("The readme is called %s, not readme.md.", quote(name)), Hint("Write it as Markdown, and name it readme.md."))
+					return
+				}
+			}
 			p.ReportFile("readme.md", "The connector has no readme.")
 		}
 	},
@@ -246,46 +252,6 @@ var readmeOperationMissing = &Rule{
 	},
 }
 
-// readmeLeftovers are sentences and headings of the templates, folded.
-func readmeLeftovers() []string {
-	return []string{
-		"requiredoneparagraphtwotothreesentences", "requireditshouldbethecompanyororganizationname", "requiredforindependentpublisherconnector",
-		"requiredanyplansorlicenses", "requireddescribeactionstriggers", "requiredexplaintheauthenticationmethod", "optionalhowtogetstartedwithyourconnector",
-		"requiredincludeanyknownissues", "optionalincludefrequentlyasked", "addinstructionsonhowtodeploythisconnector", "descriptionofoperation1",
-		"answertoquestion1", "publishersname", "writeashortdescription", "loremipsumdolor",
-	}
-}
-
-var readmeTemplateTextLeft = &Rule{
-	Name: "ReadmeTemplateTextLeft", Section: SectionReadme, Severity: finding.Warning,
-	Source:  readmeSource,
-	Summary: "No text of the template is left in the readme.",
-	Why:     "It is published as it is.",
-	Fix:     "Replace it by what is true for this connector, or remove the section when it is optional.",
-	Wrong:   "# Title\nRequired. One paragraph, two to three sentences about the service and the connector.",
-	Right:   "# Fabrikam Boards\nFabrikam Boards keeps the tasks of a team.",
-	Check: func(p *Pass) {
-		for m := range p.eachMarkdown {
-			for line, start := range m.lines() {
-				folded := fold(line)
-				left := false
-				for _, phrase := range readmeLeftovers() {
-					left = left || strings.Contains(folded, phrase)
-				}
-				if strings.HasPrefix(line, "#") {
-					switch folded {
-					case "title", "operation1", "question1":
-						left = true
-					}
-				}
-				if left {
-					p.ReportText(m.doc, start, start+len(line), fmt.Sprintf("The text of the template is left: %s.", quote(plainTitle(line))))
-				}
-			}
-		}
-	},
-}
-
 // lines yields every line with where it begins.
 func (m *markdown) lines() func(func(line string, start int) bool) {
 	return func(yield func(string, int) bool) {
@@ -321,15 +287,22 @@ var readmeImageNotFound = &Rule{
 
 // pictureFault says what is wrong with the target of an image, "" when nothing is.
 func (p *Pass) pictureFault(target string) string {
+	if label, ok := strings.CutPrefix(target, "["); ok {
+		return fmt.Sprintf("The image refers to %s, which the file does not define.", quote("["+label+"]"))
+	}
 	target = strings.Trim(target, "<>")
 	lower := strings.ToLower(target)
 	switch {
-	case strings.HasPrefix(lower, "https://"), strings.HasPrefix(lower, "data:"), target == "":
+	case strings.HasPrefix(lower, "https://"), strings.HasPrefix(lower, "data:"), strings.HasPrefix(lower, "//"), target == "":
 		return ""
 	case strings.HasPrefix(lower, "http://"):
 		return fmt.Sprintf("The image %s is loaded without TLS.", quote(target))
-	case strings.Contains(target, "://"), strings.HasPrefix(target, "/"), strings.HasPrefix(target, "../"):
+	case strings.HasPrefix(lower, "file:"), len(target) > 2 && isLetter(target[0]) && target[1] == ':', strings.HasPrefix(target, `\\`):
+		return fmt.Sprintf("The image %s lies on the machine of its author.", quote(target))
+	case strings.Contains(target, "://"):
 		return ""
+	case strings.HasPrefix(target, "/"), strings.HasPrefix(target, "../"), strings.HasPrefix(target, `..\`):
+		return fmt.Sprintf("The image %s is looked for outside of the connector's folder.", quote(target))
 	}
 	clean := strings.ReplaceAll(path.Clean(strings.ReplaceAll(target, "\\", "/")), "%20", " ")
 	first, _, inFolder := strings.Cut(clean, "/")

@@ -86,6 +86,12 @@ func missingHint(at *connector.Node, name string) string {
 			return fmt.Sprintf("%s stands there: write %q instead.", quote(other), name)
 		}
 	}
+	if inside := at.Get("info").Get(name); name == "x-ms-connector-metadata" && inside.Exists() {
+		return `Move "x-ms-connector-metadata" out of "info" to the root of the definition.`
+	}
+	if root := at.Parent(); name == "contact" && at.Key() == "info" && root.Get(name).Exists() {
+		return `Move "contact" from the root of the definition into "info".`
+	}
 	switch name {
 	case "x-ms-summary":
 		return `Add "x-ms-summary" with the title of the field, in title case, at most 80 characters.`

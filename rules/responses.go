@@ -60,6 +60,9 @@ var schemaDefinitionSetIncorrectly = &Rule{
 				continue
 			}
 			at := op.Node.Get("responses")
+			if op.Notification == nil && callbackCounts(p)[op] > 0 {
+				continue // OperationMustHaveNotificationContentExtension tells
+			}
 			if op.Trigger == connector.Webhook {
 				p.Report(at, fmt.Sprintf("The notification of the webhook %s has no schema.", quote(op.ID)),
 					Hint("Describe what the API posts, in x-ms-notification-content of the path."))

@@ -42,12 +42,17 @@ var scriptTooLarge = &Rule{
 var scriptNotUnique = &Rule{
 	Name: "ScriptNotUnique", Section: SectionScript, Severity: finding.Warning,
 	Source:  scriptSource,
-	Summary: "A connector has one script, called script.csx.",
+	Summary: "A connector has one script, called script.csx, which loads no other.",
 	Why:     "One file is deployed; what stands in others is left out.",
 	Fix:     "Put the whole code into script.csx, and remove the other file.",
 	Wrong:   "script.csx and helpers.csx",
 	Right:   "script.csx",
 	Check: func(p *Pass) {
+		if s := p.script(); s != nil {
+			for i, directive := range s.directives("load") {
+				s.at(p, i, i, fmt.Sprintf("The script loads %s, which is not deployed with it.", quote(directive)))
+			}
+		}
 		named := p.Package.File(connector.RoleScript) != nil
 		for _, name := range p.Package.Others {
 			lower := strings.ToLower(name)
@@ -86,8 +91,8 @@ var scriptSyntaxNotValid = &Rule{
 
 var scriptClassNotValid = &Rule{
 	Name: "ScriptClassNotValid", Section: SectionScript, Severity: finding.Error,
-	Source:  scriptSource,
-	Summary: "The script has a class Script that derives from ScriptBase.",
+	Source:  scriptSource + "; every script of the public repository has it outside of any namespace",
+	Summary: "The script has a class Script that derives from ScriptBase, outside of any namespace and class.",
 	Why:     "The platform makes an object of this class for every call.",
 	Fix:     "Declare it as public class Script : ScriptBase.",
 	Wrong:   "public class BoardScript { … }",
@@ -112,6 +117,15 @@ var scriptClassNotValid = &Rule{
 		}
 		if !s.derives(i) {
 			s.at(p, i, i+1, "The class Script does not derive from ScriptBase.")
+		}
+		if around := s.around(i); around != "" {
+			s.at(p, i, i+1, fmt.Sprintf("The class Script stands in %s.", around), As(finding.Warning),
+				Hint("Declare it outside of any namespace and class, as the documentation and all public scripts do."))
+		}
+		for _, modifier := range []string{"static", "abstract"} {
+			if s.modified(i, modifier) {
+				s.at(p, i, i+1, fmt.Sprintf("The class Script is %s: no object can be made of it.", modifier))
+			}
 		}
 		if second := s.again(i); second >= 0 {
 			s.at(p, second, second+1, "The script has two classes Script: it does not compile.", Hint("Remove one, or rename a helper class."))
@@ -159,13 +173,16 @@ var scriptNamespaceNotSupported = &Rule{
 		if s == nil {
 			return
 		}
+		for i, directive := range s.directives("r") {
+			s.at(p, i, i, fmt.Sprintf("The script refers to the library %s; libraries cannot be added.", quote(directive)), Hint("Remove the line, and do without what is not among the supported namespaces."))
+		}
 		for _, use := range s.namespaces() {
 			switch {
 			case slices.Contains(openNamespaces(), use.name):
 			case use.directive:
-				s.at(p, use.first, use.last, fmt.Sprintf("The namespace %s is not one that scripts may use.", quote(use.name)), meant(use.name, openNamespaces()))
+				s.at(p, use.first, use.last, fmt.Sprintf("The namespace %s is not one that scripts may use.", quote(use.name)), insteadOf(use.name))
 			default:
-				s.at(p, use.first, use.last, fmt.Sprintf("The script uses %s, a namespace that is not among those for scripts.", quote(use.name)), As(finding.Warning))
+				s.at(p, use.first, use.last, fmt.Sprintf("The script uses %s, a namespace that is not among those for scripts.", quote(use.name)), As(finding.Warning), insteadOf(use.name))
 			}
 		}
 	},
@@ -185,14 +202,35 @@ var scriptClientNotAllowed = &Rule{
 			return
 		}
 		for i := range s.tokens {
-			for _, client := range []string{"HttpClient", "WebClient", "HttpWebRequest", "WebRequest", "TcpClient"} {
-				if s.is(i, client) && s.tokens[i].kind == csIdentifier {
-					s.at(p, i, i, fmt.Sprintf("The script uses %s.", client))
-					return
-				}
+			if s.name(i) && slices.Contains(clients(), s.tokens[i].text) {
+				s.at(p, i, i, fmt.Sprintf("The script uses %s.", s.tokens[i].text))
+				return
 			}
 		}
 	},
+}
+
+// insteadOf hints at what serves in place of a namespace: the one that was
+// misspelt, or the one that does the same.
+func insteadOf(namespace string) Option {
+	const typo = 3 // this many edits are another name
+	if namespace == "System.Text.Json" {
+		return Hint("Use Newtonsoft.Json and Newtonsoft.Json.Linq.")
+	}
+	for _, open := range openNamespaces() {
+		if strings.Count(open, ".") == strings.Count(namespace, ".") && distance(strings.ToLower(open), strings.ToLower(namespace), typo) < typo {
+			return Hint("Did you mean %s?", quote(open))
+		}
+	}
+	return func(*finding.Finding) {}
+}
+
+// clients are the types that send requests on their own, and what is made for them only.
+func clients() []string {
+	return []string{
+		"HttpClient", "HttpClientHandler", "SocketsHttpHandler", "WebRequestHandler", "HttpMessageInvoker", "IHttpClientFactory", "WebClient",
+		"WebRequest", "HttpWebRequest", "FtpWebRequest", "TcpClient", "UdpClient", "ClientWebSocket", "SmtpClient", "RestClient",
+	}
 }
 
 var scriptFormattingAmbiguous = &Rule{

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -61,21 +62,72 @@ func (s *script) chain(i int) (names string, next int) {
 }
 
 // class returns the index of the token "class" of the class Script, else of
-// the first one that derives from ScriptBase, -1 when there is neither.
+// the first one that derives from ScriptBase, -1 when there is neither. One
+// that stands in no other goes first.
 func (s *script) class() int {
-	derived := -1
+	derived, inner := -1, -1
 	for i := range s.tokens {
 		if !s.is(i, "class") || !s.name(i+1) || s.is(i-1, ":") {
 			continue
 		}
-		if s.is(i+1, "Script") {
+		if s.is(i+1, "Script") && s.depth[i] == 0 {
 			return i
+		}
+		if s.is(i+1, "Script") && inner < 0 {
+			inner = i
 		}
 		if derived < 0 && s.derives(i) {
 			derived = i
 		}
 	}
+	if inner >= 0 {
+		return inner
+	}
 	return derived
+}
+
+// around names the namespace or class in which the class whose token is at i
+// stands, "" when it stands in none.
+func (s *script) around(i int) string {
+	for j := i - 1; j >= 0; j-- {
+		outer := s.depth[j] < s.depth[i] && !s.is(j, "{") || s.depth[i] == 0
+		switch {
+		case s.is(j, "namespace") && outer:
+			names, next := s.chain(j + 1)
+			if s.depth[i] > 0 || s.is(next, ";") {
+				return "the namespace " + quote(names)
+			}
+		case (s.is(j, "class") || s.is(j, "struct")) && outer && s.depth[i] > 0 && s.name(j+1):
+			return "the " + s.tokens[j].text + " " + quote(s.tokens[j+1].text)
+		}
+	}
+	return ""
+}
+
+// modified reports whether a modifier stands before the class whose token is at i.
+func (s *script) modified(i int, modifier string) bool {
+	for j := i - 1; s.name(j); j-- {
+		if s.is(j, modifier) {
+			return true
+		}
+	}
+	return false
+}
+
+// directives yields the tokens of directives such as #load "name", with what they name.
+func (s *script) directives(word string) func(func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		for i, t := range s.tokens {
+			if t.kind != csDirective {
+				continue
+			}
+			rest, ok := strings.CutPrefix(strings.TrimLeft(t.text[1:], " \t"), word)
+			name := strings.TrimSpace(rest)
+			if ok && strings.HasPrefix(name, "\"") && !yield(i, strings.Trim(name, "\"")) {
+				return
+			}
+		}
+	}
 }
 
 // derives reports whether the class whose token is at i names ScriptBase as its base.
@@ -205,10 +257,22 @@ func closedNamespaces() []string {
 type operationName struct {
 	id    string
 	token int
+	// anyCase says that the script compares in any case.
+	anyCase bool
+}
+
+// is reports whether the script means an operation with this id: some scripts
+// compare with its base64 form as well, which the platform has handed over at times.
+func (n operationName) is(id string) bool {
+	if n.anyCase && strings.EqualFold(n.id, id) {
+		return true
+	}
+	plain, err := base64.StdEncoding.DecodeString(n.id)
+	return n.id == id || err == nil && string(plain) == id
 }
 
 // operationNames returns the texts that the script compares with
-// Context.OperationId: with == and !=, Equals, case labels and switch arms.
+// Context.OperationId: with == and !=, Equals in its forms, case labels and switch arms.
 func (s *script) operationNames() []operationName {
 	holders := map[string]bool{"OperationId": true}
 	for i := range s.tokens {
@@ -223,7 +287,7 @@ func (s *script) operationNames() []operationName {
 	var out []operationName
 	add := func(i int) {
 		if i >= 0 && i < len(s.tokens) && s.tokens[i].kind == csText && s.tokens[i].text != "" {
-			out = append(out, operationName{s.tokens[i].text, i})
+			out = append(out, operationName{id: s.tokens[i].text, token: i})
 		}
 	}
 	for i := range s.tokens {
@@ -232,8 +296,22 @@ func (s *script) operationNames() []operationName {
 			add(i + 1)
 		case (s.is(i, "==") || s.is(i, "!=")) && s.comparesWith(i+1, holder):
 			add(i - 1)
-		case s.is(i, "Equals") && s.is(i-1, ".") && s.name(i-2) && holders[s.tokens[i-2].text] && s.is(i+1, "("):
-			add(i + 2)
+		case s.is(i, "Equals") && s.is(i-1, ".") && s.is(i+1, "("):
+			before := len(out)
+			_, next := s.chain(i + 2)
+			switch {
+			case s.name(i-2) && holders[s.tokens[i-2].text]: // id.Equals("ListCards")
+				add(i + 2)
+			case !s.name(i-2) && s.comparesWith(i+2, holder): // "ListCards".Equals(id)
+				add(i - 2)
+			case s.comparesWith(i+2, holder) && s.is(next, ","): // string.Equals(id, "ListCards")
+				add(next + 1)
+			case s.is(i+3, ",") && s.comparesWith(i+4, holder): // string.Equals("ListCards", id)
+				add(i + 2)
+			}
+			for j := before; j < len(out); j++ {
+				out[j].anyCase = s.ignoresCase(i + 1)
+			}
 		case s.is(i, "switch") && s.is(i+1, "(") && s.comparesWith(i+2, holder):
 			s.labels(i+1, add)
 		case s.is(i, "switch") && s.is(i+1, "{") && holder(i-1):
@@ -241,6 +319,24 @@ func (s *script) operationNames() []operationName {
 		}
 	}
 	return out
+}
+
+// ignoresCase reports whether the arguments that open at the i-th token hold a comparison in any case.
+func (s *script) ignoresCase(i int) bool {
+	open := 0
+	for ; i < len(s.tokens); i++ {
+		switch {
+		case s.is(i, "("):
+			open++
+		case s.is(i, ")"):
+			if open--; open == 0 {
+				return false
+			}
+		case s.name(i) && strings.HasSuffix(s.tokens[i].text, "IgnoreCase"):
+			return true
+		}
+	}
+	return false
 }
 
 // comparesWith reports whether the chain of names at i ends with one that holds the operationId.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ var scriptOperationNotFound = &Rule{
 		}
 		told := map[string]bool{}
 		for _, name := range s.operationNames() {
-			if !told[name.id] && !slices.Contains(ids, name.id) {
+			if !told[name.id] && !slices.ContainsFunc(ids, name.is) {
 				told[name.id] = true
 				s.at(p, name.token, name.token, fmt.Sprintf("The script handles the operation %s, which the definition does not have.", quote(name.id)), meant(name.id, ids))
 			}
@@ -52,13 +53,23 @@ var scriptOperationNotListed = &Rule{
 		}
 		told := map[string]bool{}
 		for _, name := range s.operationNames() {
-			if told[name.id] || slices.Contains(list.Strings(), name.id) || p.Definition.Operation(name.id) == nil {
+			if told[name.id] || p.Definition.Operation(name.id) == nil || p.listedAs(list, name.id) {
 				continue
 			}
 			told[name.id] = true
 			s.at(p, name.token, name.token, fmt.Sprintf("The script handles the operation %s, which scriptOperations does not list.", quote(name.id)))
 		}
 	},
+}
+
+// listedAs reports whether scriptOperations lists an operation, be it by a name
+// that is written wrong: ListedOperationNotFound tells of that.
+func (p *Pass) listedAs(list *connector.Node, id string) bool {
+	return slices.ContainsFunc(list.Strings(), func(listed string) bool {
+		plain, err := base64.StdEncoding.DecodeString(listed)
+		return listed == id || strings.EqualFold(listed, id) || err == nil && string(plain) == id ||
+			operationFold(p, listed) == nil && Nearest(listed, p.operationIDs()) == id
+	})
 }
 
 var scriptMissing = &Rule{

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -123,7 +124,7 @@ func knownForms() []secretForm {
 
 // secrets finds the credentials in all files of a connector.
 func secrets(pkg *connector.Package) []secret {
-	var out []secret
+	var out, named []secret
 	for _, doc := range pkg.Documents() {
 		out = append(out, secretsIn(doc)...)
 	}
@@ -131,7 +132,9 @@ func secrets(pkg *connector.Package) []secret {
 		switch file.Role {
 		case connector.RoleDefinition, connector.RoleProperties, connector.RoleSettings, connector.RoleIcon:
 		default:
-			out = append(out, secretsIn(connector.NewText(file.Name, file.Content))...)
+			text := connector.NewText(file.Name, file.Content)
+			out = append(out, secretsIn(text)...)
+			named = append(named, secretAssignments(text, file.Role == connector.RoleScript)...)
 		}
 	}
 	read := map[string]bool{}
@@ -140,11 +143,30 @@ func secrets(pkg *connector.Package) []secret {
 	}
 	for _, file := range pkg.Loose {
 		if !read[file.Name] {
-			out = append(out, secretsIn(connector.NewText(file.Name, file.Content))...)
+			text := connector.NewText(file.Name, file.Content)
+			out = append(out, secretsIn(text)...)
+			named = append(named, secretAssignments(text, false)...)
 		}
 	}
 	out = append(out, secretValues(pkg)...)
-	return distinct(out)
+	return distinct(append(out, withoutCopies(out, named)...))
+}
+
+// withoutCopies drops those that stand with the same value in a file of the
+// same name: the copy in a second solution is exported again with the first.
+func withoutCopies(known, found []secret) []secret {
+	place := func(s secret) string { return path.Base(s.doc.Name) + "\x00" + s.value() }
+	seen := map[string]*connector.Document{}
+	for _, s := range known {
+		seen[place(s)] = s.doc
+	}
+	return slices.DeleteFunc(found, func(s secret) bool {
+		first := seen[place(s)]
+		if first == nil {
+			seen[place(s)] = s.doc
+		}
+		return first != nil && first != s.doc
+	})
 }
 
 // secretsIn finds the credentials that are told by their form.

@@ -114,8 +114,10 @@ func secretValues(pkg *connector.Package) []secret {
 		}
 	}
 	for _, c := range connectionParameters(p) {
-		if n := c.Get("defaultValue"); c.kind() == "securestring" && !strings.Contains(strings.TrimSpace(n.String()), " ") {
-			add(suspected, "a default for a connection parameter that is a credential", n)
+		for _, n := range []*connector.Node{c.Get("defaultValue"), c.At("uiDefinition", "constraints", "default")} {
+			if c.kind() == "securestring" && !strings.Contains(strings.TrimSpace(n.String()), " ") {
+				add(suspected, "a default for a connection parameter that is a credential", n)
+			}
 		}
 	}
 	for _, policy := range policies(p) {

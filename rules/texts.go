@@ -101,13 +101,21 @@ func (p *Pass) together(places []*connector.Node, message string, options ...Opt
 
 // alsoAt says on which lines else something is, "" when there are none.
 func alsoAt(rest []*connector.Node) string {
+	lines := make([]int, len(rest))
+	for i, n := range rest {
+		lines[i], _ = n.MarkPosition()
+	}
+	return alsoOn(lines)
+}
+
+// alsoOn says so for places on these lines, which may repeat.
+func alsoOn(places []int) string {
 	const most = 5
-	if len(rest) == 0 {
+	if len(places) == 0 {
 		return ""
 	}
 	var lines []string
-	for _, n := range rest {
-		line, _ := n.MarkPosition()
+	for _, line := range places {
 		if text := strconv.Itoa(line); len(lines) == 0 || lines[len(lines)-1] != text {
 			lines = append(lines, text)
 		}
@@ -119,5 +127,5 @@ func alsoAt(rest []*connector.Node) string {
 	case len(lines) > most:
 		lines, more = lines[:most], " and others"
 	}
-	return fmt.Sprintf(" The same holds at %s, on %s%s%s.", plural(len(rest), "more place"), noun, strings.Join(lines, ", "), more)
+	return fmt.Sprintf(" The same holds at %s, on %s%s%s.", plural(len(places), "more place"), noun, strings.Join(lines, ", "), more)
 }

@@ -14,7 +14,7 @@ const unsupportedSource = officialSource + "#not-supported"
 
 func transferRules() []*Rule {
 	return []*Rule{
-		mimeTypeNotSupported, mimeTypeNotValid, schemeNotValid, schemeNotSupported,
+		mimeTypeNotSupported, mimeTypeNotValid, schemeNotValid, schemeNotSecure, schemeNotSupported,
 		collectionFormatValueNotSupported, pathItemRefNotSupported, swaggerKeywordNotSupported,
 	}
 }
@@ -124,6 +124,32 @@ var schemeNotValid = &Rule{
 				p.Report(n, quote(n.String())+" is no transfer protocol; http and https are.")
 			}
 		})
+	},
+}
+
+var schemeNotSecure = &Rule{
+	Name: "SchemeNotSecure", Section: SectionProperties, Severity: finding.Warning, Policy: "5000.3.1.6",
+	Source:  errorsSource + "; one of the 183 connectors certified since 2022 lists http alone",
+	Summary: "https is among the schemes, when there are any.",
+	Why:     "Credentials and data would travel unencrypted. Certification asks for HTTPS with TLS 1.2 or higher.",
+	Fix:     `Write "https"; if the server does not speak it, it cannot be used.`,
+	Wrong:   `{"schemes": ["http"]}`,
+	Right:   `{"schemes": ["https"]}`,
+	Check: func(p *Pass) {
+		for _, holder := range mayHold(p.Definition) {
+			schemes := holder.Get("schemes")
+			plain := false
+			for item := range schemes.Items {
+				if oneOfStrings(item, "https") {
+					plain = false
+					break
+				}
+				plain = plain || oneOfStrings(item, "http")
+			}
+			if plain {
+				p.Report(schemes, "http is the only scheme: requests go out unencrypted.")
+			}
+		}
 	},
 }
 

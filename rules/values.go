@@ -12,7 +12,7 @@ import (
 
 func valueRules() []*Rule {
 	return []*Rule{
-		defaultValueMustMatchType, propertyMustBeRequired, invalidStringBinaryProperty, missingEnumValuesDisplayName,
+		defaultValueMustMatchType, defaultValueNotInEnum, propertyMustBeRequired, invalidStringBinaryProperty, missingEnumValuesDisplayName,
 		invalidCustomEditorExtensionDictionaryValue,
 		filterFunctionsPropertyEmpty, filterFunctionsPropertyHasDuplicates, filterFunctionsPropertyInInputSchema, filterFunctionsPropertyInvalidValue,
 	}
@@ -37,6 +37,34 @@ var defaultValueMustMatchType = &Rule{
 				options = append(options, Hint("Put the value in quotes: %q.", value.Text()))
 			}
 			p.Report(value, fmt.Sprintf("The default of %s is of type %s, but the type is %s.", named(s), jsonType(value), kind), options...)
+		}
+	},
+}
+
+var defaultValueNotInEnum = &Rule{
+	Name: "DefaultValueNotInEnum", Section: SectionProperties, Severity: finding.Warning,
+	Source:  "https://swagger.io/specification/v2; no connector of 1,027 has another default",
+	Summary: "The default of a field with an enum is one of its values.",
+	Why:     "The designer offers the values of the enum and sends the default when nothing is chosen: the API gets a value that the definition itself does not allow.",
+	Fix:     "Write one of the values of the enum, or add the default to them.",
+	Wrong:   `{"type": "string", "enum": ["open", "closed"], "default": "any"}`,
+	Right:   `{"type": "string", "enum": ["open", "closed"], "default": "open"}`,
+	Check: func(p *Pass) {
+		for _, s := range p.TypedWith("default") {
+			value, enum := s.Node.Get("default"), s.Node.Get("enum")
+			kind := s.Node.Get("type").String()
+			if value.Len() > 0 || value.IsArray() || value.Kind() == connector.Null || value.Text() == "" || enum.Len() == 0 || !fitsDefault(value, kind) {
+				continue
+			}
+			var allowed []string
+			same := false
+			for item := range enum.Items {
+				allowed = append(allowed, item.Text())
+				same = same || item.Text() == value.Text() || valueKey(item) == valueKey(value)
+			}
+			if !same {
+				p.Report(value, fmt.Sprintf("The default of %s is %s, which is not in its enum.", named(s), shown(value)), meant(value.Text(), allowed))
+			}
 		}
 	},
 }

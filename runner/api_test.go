@@ -130,6 +130,12 @@ func pkgOf(t testing.TB, definition, properties string) *connector.Package {
 // exerciseAPI runs a definition against a handler. Everything is allowed unless opts say otherwise.
 func exerciseAPI(ctx context.Context, t testing.TB, definition string, api http.Handler, opts Options) *Result {
 	t.Helper()
+	return exercisePackage(ctx, t, pkgOf(t, definition, ""), api, opts)
+}
+
+// exercisePackage is exerciseAPI for a connector with more than a definition.
+func exercisePackage(ctx context.Context, t testing.TB, pkg *connector.Package, api http.Handler, opts Options) *Result {
+	t.Helper()
 	server := httptest.NewServer(api)
 	defer server.Close()
 	if opts.BaseURL == "" {
@@ -141,7 +147,7 @@ func exerciseAPI(ctx context.Context, t testing.TB, definition string, api http.
 	if opts.wait == nil {
 		opts.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	}
-	result, err := Run(ctx, pkgOf(t, definition, ""), opts)
+	result, err := Run(ctx, pkg, opts)
 	require.NoError(t, err)
 	return result
 }

@@ -31,6 +31,8 @@ type scheme struct {
 	value, user, password string
 	// have says that there are credentials for it.
 	have bool
+	// elsewhere: it belongs to a way to sign in that this run does not use.
+	elsewhere bool
 	// wants are the names under which the user may give them.
 	wants []string
 	// mint is where the run can get a credential of its own, nil when nowhere.
@@ -42,6 +44,9 @@ type scheme struct {
 // authenticator puts credentials on requests as the definition asks for them.
 type authenticator struct {
 	schemes map[string]*scheme
+	// implied serve operations although no security requirement asks for them: the
+	// platform sends what the connection holds all the same. One that has a value is enough.
+	implied []*scheme
 }
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
@@ -50,6 +55,9 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 	if err != nil {
 		return nil, err
 	}
+	if set == nil {
+		set = setWithValues(pkg, opts)
+	}
 	declared := connectionParameters(pkg, set)
 	settings := oauthSettings(pkg, set)
 	for node := range pkg.Definition.Root.Get("securityDefinitions").Members {
@@ -57,9 +65,8 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 		if err := s.find(node, settings, declared, opts, mask); err != nil {
 			return nil, err
 		}
-		if set != nil && !allows(declared, s.kind) {
-			// It belongs to another way to sign in.
-			s.have = false
+		if set != nil && (!allows(declared, s.kind) || namesOtherSet(pkg, set, s.name)) {
+			s.have, s.elsewhere = false, true
 		}
 		a.schemes[s.name] = s
 		mask.place(s.key)
@@ -70,6 +77,9 @@ func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*au
 		if s.kind == "basic" && s.have {
 			mask.add(s.user + ":" + s.password)
 		}
+	}
+	if err := a.imply(pkg, settings, declared, opts, mask); err != nil {
+		return nil, err
 	}
 	mask.add(opts.AccessToken)
 	for _, name := range sortedKeys(opts.Connection) {
@@ -114,7 +124,7 @@ func secretName(name string, declared map[string]string) bool {
 func (s *scheme) find(node, settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
 	switch s.kind {
 	case "basic":
-		s.wants = []string{pick(declared, "string", "username"), pick(declared, "securestring", "password")}
+		s.wants = loginNames(declared)
 		s.user, _ = lookupFold(opts.Connection, s.wants[0], "username", "user", s.name+"_username")
 		s.password, _ = lookupFold(opts.Connection, s.wants[1], "password", s.name+"_password")
 		if both, ok := lookupFold(opts.Connection, s.name); ok && s.user == "" {
@@ -153,6 +163,27 @@ func (s *scheme) find(node, settings *connector.Node, declared map[string]string
 	return nil
 }
 
+// loginNames are the connection parameters that hold user and password: those
+// that are called so, else the one plain and the one secret parameter.
+func loginNames(declared map[string]string) []string {
+	named := func(kind, fallback string, names ...string) string {
+		for _, name := range names {
+			for _, key := range sortedKeys(declared) {
+				if norm(key) == name {
+					return key
+				}
+			}
+		}
+		return pick(declared, kind, fallback)
+	}
+	user := named("string", "username", "username", "user", "login", "loginname", "userid", "email")
+	password := named("securestring", "password", "password", "passwd", "pwd", "pass")
+	if user == password {
+		password = "password"
+	}
+	return []string{user, password}
+}
+
 // pick returns the one connection parameter of a type, fallback when there is not exactly one.
 func pick(declared map[string]string, kind, fallback string) string {
 	found := ""
@@ -189,6 +220,9 @@ func (a *authenticator) secured(o *operation) bool {
 		return !slices.ContainsFunc(r.Schemes, func(name string) bool { return a.schemes[name] != nil })
 	})
 }
+
+// signed reports whether requests of an operation carry credentials that the API may find wrong.
+func (a *authenticator) signed(o *operation) bool { return len(a.implied) > 0 || a.secured(o) }
 
 // mend says how to give what is missing.
 func (a *authenticator) mend(missing []string) string { return howToGive(missing) }

@@ -13,6 +13,14 @@ import (
 // missing names what is lacking when there is none. Both are nil for an operation without security.
 // What was given goes before what the run got for itself.
 func (a *authenticator) requirement(o *operation) (schemes []*scheme, missing []string) {
+	for _, s := range a.implied {
+		if s.have {
+			return []*scheme{s}, nil
+		}
+	}
+	if len(a.implied) > 0 {
+		return nil, a.implied[0].wants
+	}
 	if schemes, missing = a.alternative(o, false); len(missing) == 0 {
 		return schemes, nil
 	}
@@ -25,9 +33,10 @@ func (a *authenticator) alternative(o *operation, minted bool) (schemes []*schem
 	for i, alternative := range alternatives {
 		var these []*scheme
 		var lacking []string
+		onlyElsewhere := !slices.ContainsFunc(alternative.Schemes, func(name string) bool { return a.schemes[name] != nil && !a.schemes[name].elsewhere })
 		for _, name := range alternative.Schemes {
 			s := a.schemes[name]
-			if s == nil {
+			if s == nil || s.elsewhere && !onlyElsewhere {
 				continue
 			}
 			these = append(these, s)

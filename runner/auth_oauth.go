@@ -31,6 +31,9 @@ type OAuth struct {
 	Scopes                 []string
 }
 
+// mendSignIn says what to do where no token can be got.
+const mendSignIn = "check oauth in precert.yaml, or give a token in PRECERT_ACCESS_TOKEN"
+
 // renewBefore is how long before its end a token is renewed.
 const renewBefore = 30 * time.Second
 
@@ -164,7 +167,7 @@ func (t *tokenSource) take(status int, body []byte) (string, error) {
 		return "", errors.New("the token address does not answer with JSON")
 	}
 	if answer.AccessToken == "" {
-		return "", fmt.Errorf("the token address answered %d: %s %s", status, answer.Error, t.mask.text(answer.ErrorDescription))
+		return "", errors.New(strings.TrimRight(fmt.Sprintf("the token address answered %d: %s %s", status, answer.Error, t.mask.text(answer.ErrorDescription)), ": "))
 	}
 	t.mask.add(answer.AccessToken, answer.RefreshToken)
 	t.token, t.expires = answer.AccessToken, time.Time{}

@@ -35,6 +35,65 @@ func connectionSet(pkg *connector.Package, name string) (*connector.Node, error)
 	return nil, fmt.Errorf("the connector has no set of connection parameters %q: choose %s", name, strings.Join(names, ", "))
 }
 
+// setWithValues is the one set whose required parameters all have values, nil
+// when there is none or several are. A set with OAuth asks for a token or for a way to get one.
+func setWithValues(pkg *connector.Package, opts Options) *connector.Node {
+	var found *connector.Node
+	for set := range pkg.Properties.Root.Get("properties").At("connectionParameterSets", "values").Items {
+		whole, some := true, false
+		for p := range set.Get("parameters").Members {
+			_, given := lookupFold(opts.Connection, p.Key())
+			if p.GetFold("oAuthSettings").IsObject() {
+				given = opts.AccessToken != "" || opts.OAuth != nil
+			}
+			some = some || given
+			optional := strings.EqualFold(p.At("uiDefinition", "constraints", "required").Text(), "false")
+			whole = whole && (given || optional)
+		}
+		if !whole || !some {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = set
+	}
+	return found
+}
+
+// namesOtherSet reports whether a security scheme is called as a set of parameters is, but not as this one.
+func namesOtherSet(pkg *connector.Package, set *connector.Node, scheme string) bool {
+	return norm(set.Get("name").String()) != norm(scheme) &&
+		slices.ContainsFunc(ConnectionSets(pkg), func(name string) bool { return norm(name) == norm(scheme) })
+}
+
+// imply finds the credentials that the platform sends although no operation is
+// declared to need them: those of schemes that the definition describes and
+// never asks for, and the token of a connection that signs in by OAuth where it describes none.
+func (a *authenticator) imply(pkg *connector.Package, settings *connector.Node, declared map[string]string, opts Options, mask *redactor) error {
+	asked := slices.ContainsFunc(pkg.Definition.Operations, func(o *connector.Operation) bool { return len(o.Security) > 0 })
+	if asked || len(declared) == 0 {
+		return nil
+	}
+	for node := range pkg.Definition.Root.Get("securityDefinitions").Members {
+		if s := a.schemes[node.Key()]; !s.elsewhere {
+			a.implied = append(a.implied, s)
+		}
+	}
+	name := pick(declared, "oauthsetting", "")
+	if len(a.schemes) > 0 || settings == nil || name == "" {
+		return nil
+	}
+	s := &scheme{name: name, kind: "oauth2"}
+	if err := s.find(nil, settings, declared, opts, mask); err != nil {
+		return err
+	}
+	mask.place("access_token")
+	mask.add(s.value)
+	a.schemes[name], a.implied = s, []*scheme{s}
+	return nil
+}
+
 // allows reports whether a kind of security scheme belongs to a set of
 // parameters: signing in by OAuth2 asks for an oauthSetting, a password or a key
 // for something secret that the maker types.
@@ -67,7 +126,7 @@ func oauthSettings(pkg *connector.Package, set *connector.Node) *connector.Node 
 	}
 	for _, list := range lists {
 		for parameter := range list.Members {
-			if settings := parameter.Get("oAuthSettings"); settings.IsObject() {
+			if settings := parameter.GetFold("oAuthSettings"); settings.IsObject() {
 				return settings
 			}
 		}

@@ -18,7 +18,7 @@ func causes(ops []finding.Operation) []finding.Cause {
 			if c.Verdict != finding.Failed && c.Verdict != finding.Warned || c.Check == checkEnough && explained(op) {
 				continue
 			}
-			key := c.Check + "\x00" + string(c.Verdict) + "\x00" + pattern(reasonFor(c)) + "\x00" + lastProperty(c.Pointer)
+			key := c.Check + "\x00" + string(c.Verdict) + "\x00" + pattern(reasonFor(c)) + "\x00" + placeFor(c)
 			i, there := at[key]
 			if !there {
 				at[key] = len(out)
@@ -37,7 +37,8 @@ func causes(ops []finding.Operation) []finding.Cause {
 }
 
 // reasonFor is what makes a check fail. With which success wrong input is taken
-// does not matter, and neither does what a crashing API says besides.
+// does not matter, nor at how many places one answer is wrong, nor at which of them an API crashes,
+// and what it says besides.
 func reasonFor(c finding.Check) string {
 	if c.Check == checkInput {
 		reason, _, _ := strings.Cut(c.Message, " is answered ")
@@ -45,10 +46,24 @@ func reasonFor(c finding.Check) string {
 	}
 	if c.Check == checkServerError {
 		sent, answer, _ := strings.Cut(c.Message, " answered ")
+		sent, _, _ = strings.Cut(sent, " (")
 		status, _, _ := strings.Cut(answer, ": ")
 		return sent + " answered " + status
 	}
-	return c.Message
+	reason, _, _ := strings.Cut(c.Message, " (the same at ")
+	if i := strings.LastIndex(reason, " ("); i > 0 && strings.HasSuffix(reason, " items)") {
+		reason = reason[:i]
+	}
+	return reason
+}
+
+// placeFor is where to mend a mismatch: at a schema that several properties
+// share, or else at the property.
+func placeFor(c finding.Check) string {
+	if _, schema, ok := strings.Cut(c.Hint, " at /definitions/"); ok {
+		return schema
+	}
+	return lastProperty(c.Pointer)
 }
 
 // explained reports whether another failed check says why there were too few successes.

@@ -29,6 +29,9 @@ const (
 	checkPolling     = "PollingTriggerAnswers"
 )
 
+// Section is the section of the live checks in the catalogue.
+const Section = "Live checks"
+
 // check is one conformance check: how it is explained, and how it judges an
 // answer. A check with requests of its own, or about totals, has no judge.
 type check struct {
@@ -68,7 +71,7 @@ func (j *judgement) valid() bool {
 // table lists every check, in the order of reports.
 func table() []check {
 	doc := func(name, summary, why, fix string, judge func(*judgement)) check {
-		return check{finding.Doc{Name: name, Section: "Live checks", Severity: finding.Error, Summary: summary, Why: why, Fix: fix,
+		return check{finding.Doc{Name: name, Section: Section, Severity: finding.Error, Summary: summary, Why: why, Fix: fix,
 			Source: "https://learn.microsoft.com/connectors/custom-connectors/certification-submission"}, judge}
 	}
 	return append([]check{
@@ -119,9 +122,11 @@ func table() []check {
 
 // Catalogue explains every live check that is implemented, in the order of reports.
 func Catalogue() []finding.Doc {
-	all := table()
+	all, verdicts := table(), conditions()
 	out := make([]finding.Doc, 0, len(all))
 	for _, c := range all {
+		is := verdicts[c.Name]
+		c.Fails, c.Warns, c.Skips = is.fails, is.warns, is.skips
 		out = append(out, c.Doc)
 	}
 	return out
@@ -151,7 +156,7 @@ func (r *run) enabled(name string) bool {
 
 // judge lets every check look at an answer.
 func (r *run) judge(o *operation, e *exchange) {
-	if e.fail != nil && (e.fail.kind == failStopped || e.fail.kind == failDial || e.fail.kind == failAbsent) {
+	if e.fail != nil && (e.fail.kind == failStopped || e.fail.kind == failDial || e.fail.kind == failAbsent || e.fail.kind == failToken) {
 		return
 	}
 	for _, c := range r.checks {

@@ -7,7 +7,7 @@ import "github.com/precert/precert/finding"
 func platformChecks() []check {
 	const pages = "https://learn.microsoft.com/connectors/custom-connectors/"
 	doc := func(name, page, summary, why, fix string) check {
-		return check{finding.Doc{Name: name, Section: "Live checks", Severity: finding.Error, Summary: summary, Why: why, Fix: fix, Source: pages + page}, nil}
+		return check{finding.Doc{Name: name, Section: Section, Severity: finding.Error, Summary: summary, Why: why, Fix: fix, Source: pages + page}, nil}
 	}
 	return []check{
 		doc(checkValues, "openapi-extensions", "The operation named by x-ms-dynamic-values, -list or -tree yields items with a value and a title at the declared paths.",

@@ -42,13 +42,19 @@ func (r *run) testConnection(ctx context.Context) bool {
 	case e.fail != nil && e.fail.kind == failDial:
 		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s", r.base.Host, e.fail.message))
 		return false
+	case e.fail != nil && e.fail.kind == failToken:
+		if r.answersElsewhere(ctx, o) {
+			return true
+		}
+		r.abort(e.fail.message + ": " + mendSignIn)
+		return false
 	case e.fail != nil && !e.answered() && !r.answersElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API at %s does not answer: %s", r.base.Host, e.fail.message))
 		return false
 	case refused && len(missing) > 0:
 		r.lackCredentials()
 		return true
-	case e.status == http.StatusUnauthorized && r.auth.secured(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
+	case e.status == http.StatusUnauthorized && r.auth.signed(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s", o.name, quoteWords(e)))
 		return false
 	}
@@ -102,7 +108,7 @@ func (r *run) answersElsewhere(ctx context.Context, first *operation) bool {
 // no other one the first stands.
 func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
 	for _, o := range r.others(first) {
-		if e := r.ask(ctx, o); e != nil && r.auth.secured(o) {
+		if e := r.ask(ctx, o); e != nil && r.auth.signed(o) {
 			return e.status == http.StatusUnauthorized
 		}
 	}

@@ -33,6 +33,8 @@ const (
 	// failStopped: the run ended.
 	failStopped
 	failOther
+	// failToken: nothing was sent, because no access token could be got.
+	failToken
 	// failAbsent: the recording that is replayed lacks the request.
 	failAbsent
 )

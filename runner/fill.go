@@ -198,6 +198,11 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 	if r.stand {
 		return "{" + n.name + "}", slices.ContainsFunc(n.resources, r.is)
 	}
+	if n.dynamic != nil && n.target && r.own && r.by.kind == kindCreate && slices.ContainsFunc(n.resources, r.is) {
+		// What the run has made would be in the list if it were asked again.
+		value := n.dynamic.value[strings.LastIndexAny(n.dynamic.value, "./")+1:]
+		return r.field(append([]string{norm(value)}, n.fields...), accept)
+	}
 	if n.dynamic != nil {
 		if r.by.name != n.dynamic.operationID || !r.listed {
 			return nil, false

@@ -17,6 +17,9 @@ const (
 // salted moves the attempts of a form that met values already taken far away from all others.
 const salted = 101
 
+// renewed moves them so far that texts differ, and a choice among few does not.
+const renewed = 5040
+
 // form is how an operation's requests are composed. It begins with what the
 // definition suggests and settles on what the API takes.
 type form struct {
@@ -28,6 +31,8 @@ type form struct {
 	steady bool
 	// repeat: a request with other values was refused, so the first that was taken is repeated.
 	repeat bool
+	// renew: what is repeated makes a thing, so only its choices stay as they were.
+	renew bool
 	// taken is the number of the first call that was taken.
 	taken int
 	// favourite is a thing on which the operation is known to work.
@@ -54,7 +59,10 @@ type lesson struct {
 
 // attempt is the number that generated values depend on.
 func (f *form) attempt(call int) int {
-	if f.repeat {
+	switch {
+	case f.repeat && f.renew:
+		return f.taken + (call+f.salt)*renewed
+	case f.repeat:
 		call = f.taken
 	}
 	return call + f.salt*salted

@@ -254,7 +254,7 @@ func readHAR(name string) (*harLog, error) {
 	}
 	var file struct{ Log harLog }
 	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("%s is not a recording in HAR form: %w", name, err)
+		return nil, fmt.Errorf("%s is not a recording in HAR form (%w): give one that --record wrote", name, err)
 	}
 	if file.Log.Precert.BaseURL == "" || slices.ContainsFunc(file.Log.Entries, func(e harEntry) bool { return e.Precert.Operation == "" }) {
 		return nil, fmt.Errorf("%s was not recorded by precert test --record, so it cannot be replayed", name)

@@ -55,6 +55,8 @@ type operation struct {
 	learnt []*record
 	// blames are faults that this one found in others.
 	blames []blame
+	// filled: an answer held an item of what it lists.
+	filled bool
 	// good is the first request that succeeded.
 	good *exchange
 	// form is how its bodies are composed, settled by what the API takes.

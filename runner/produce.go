@@ -307,7 +307,12 @@ func (p *planner) byName(name string) *operation {
 // where nothing makes or lists such things, those whose answers mention them.
 func (p *planner) producers(n *need) []*operation {
 	if n.dynamic != nil {
-		return []*operation{p.byName(n.dynamic.operationID)}
+		out := []*operation{p.byName(n.dynamic.operationID)}
+		if n.target {
+			makers := p.producers(&need{resources: n.resources})
+			out = append(slices.DeleteFunc(makers, func(o *operation) bool { return o.kind != kindCreate || o == out[0] }), out...)
+		}
+		return out
 	}
 	if out := p.sources(n); len(out) > 0 || !n.named() {
 		return out

@@ -120,7 +120,7 @@ func (w *worker) adapt(e *exchange, attempt int) bool {
 		return true
 	}
 	if f.settled && !f.repeat {
-		f.repeat = true
+		f.repeat, f.renew = true, w.op.kind == kindCreate
 		return true
 	}
 	if len(f.lessons) < maxLessons && w.amend(e) {
@@ -229,7 +229,7 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 		w.unused("it needs credentials, and none are given: answered 401", r.auth.mend(missing))
 		return stop
 	}
-	if len(o.Security) == 0 {
+	if !r.auth.signed(o) && len(o.Security) == 0 {
 		w.fault(e, "answered 401, but the definition declares no security for the operation", "Declare the security that the operation needs.")
 		return stop
 	}

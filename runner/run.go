@@ -191,30 +191,64 @@ func (r *run) exercise(ctx context.Context) {
 			watched = true
 			r.watch(ctx)
 		}
-		view := r.pool.all()
-		var workers sync.WaitGroup
-		slots := make(chan struct{}, r.opts.Jobs)
-		for _, lane := range lanes(stage) {
-			workers.Go(func() {
-				slots <- struct{}{}
-				defer func() { <-slots }()
-				for _, o := range lane {
-					if o.restored != nil {
-						r.restock(ctx, o)
-						continue
-					}
-					w := &worker{run: r, op: o, view: view}
-					r.shield(o.name, func() { w.work(ctx) })
-				}
-			})
-		}
-		workers.Wait()
+		r.goThrough(ctx, stage)
 		r.share(stage)
 		r.mintCredentials()
 	}
 	if !watched {
 		r.watch(ctx)
 	}
+}
+
+// goThrough runs a stage. What makes things makes them all before any of its
+// checks sends invalid input, so that lists can be asked for what is sound.
+func (r *run) goThrough(ctx context.Context, stage []*operation) {
+	view := r.pool.all()
+	workers := map[*operation]*worker{}
+	for _, o := range stage {
+		if o.restored == nil {
+			workers[o] = &worker{run: r, op: o, view: view}
+		}
+	}
+	if stage[0].kind != kindCreate {
+		r.sideBySide(stage, func(o *operation) {
+			if w := workers[o]; w != nil {
+				w.work(ctx)
+				return
+			}
+			r.restock(ctx, o)
+		})
+		return
+	}
+	r.sideBySide(stage, func(o *operation) {
+		if w := workers[o]; w != nil {
+			w.begin(ctx)
+			return
+		}
+		r.restock(ctx, o)
+	})
+	r.relist(ctx, stage)
+	r.sideBySide(stage, func(o *operation) {
+		if w := workers[o]; w != nil {
+			w.finish(ctx)
+		}
+	})
+}
+
+// sideBySide does something for each operation of a stage, for as many at once as there are jobs.
+func (r *run) sideBySide(stage []*operation, do func(*operation)) {
+	var group sync.WaitGroup
+	slots := make(chan struct{}, r.opts.Jobs)
+	for _, lane := range lanes(stage) {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			for _, o := range lane {
+				r.shield(o.name, func() { do(o) })
+			}
+		})
+	}
+	group.Wait()
 }
 
 // share puts what operations learnt, and found at others, where all see it.

@@ -81,7 +81,7 @@ func newTransport(opts Options, mask *redactor) (*http.Transport, error) {
 			pool = x509.NewCertPool()
 		}
 		if !pool.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM form", opts.CAFile)
+			return nil, fmt.Errorf("%s holds no certificate in PEM form: give a file with -----BEGIN CERTIFICATE----- in it", opts.CAFile)
 		}
 		t.TLSClientConfig.RootCAs = pool
 	}
@@ -112,7 +112,7 @@ func (s *session) send(ctx context.Context, o *operation, in *input, m *message,
 	for renewed := false; ; {
 		dressed, err := s.auth.dress(ctx, s, o, m, how.auth)
 		if err != nil {
-			e.fail = &failure{failOther, s.mask.text(err.Error())}
+			e.fail = &failure{failToken, s.mask.text(err.Error())}
 			return e
 		}
 		dressed.header.Set("User-Agent", s.opts.UserAgent)

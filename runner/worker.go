@@ -61,6 +61,12 @@ const (
 
 // work makes the calls of an operation, then the requests of its checks.
 func (w *worker) work(ctx context.Context) {
+	w.begin(ctx)
+	w.finish(ctx)
+}
+
+// begin makes the calls of an operation.
+func (w *worker) begin(ctx context.Context) {
 	w.run.tell(Started, w.op, nil)
 	ctx = asWorker(ctx, w.op.name)
 	w.op.outcome.reached = ctx.Err() == nil
@@ -68,6 +74,11 @@ func (w *worker) work(ctx context.Context) {
 	if isHook(w.op) {
 		w.lastSubscription(ctx)
 	}
+}
+
+// finish makes the requests of an operation's checks, and concludes.
+func (w *worker) finish(ctx context.Context) {
+	ctx = asWorker(ctx, w.op.name)
 	if w.op.good != nil && !w.op.support && ctx.Err() == nil {
 		w.probe(ctx)
 	}
@@ -160,6 +171,10 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(e.fail.message, "")
 		return stop
 	}
+	if e.fail != nil && e.fail.kind == failToken {
+		w.unused("not called: "+e.fail.message, mendSignIn)
+		return stop
+	}
 	if e.status == http.StatusNotFound && w.run.policies.otherPath(o) {
 		return goOn
 	}
@@ -248,7 +263,9 @@ func (w *worker) learn(e *exchange) {
 		w.run.takeMade(e, made)
 		o.learnt = append(o.learnt, made...)
 	case body != nil:
-		o.learnt = append(o.learnt, learn(o, e.in, body, false)...)
+		found := learn(o, e.in, body, false)
+		o.filled = o.filled || slices.ContainsFunc(found, func(r *record) bool { return r.listed })
+		o.learnt = append(o.learnt, found...)
 	}
 	if o.kind != kindCreate && !isSafeMethod(o.Method) {
 		o.learnt = append(o.learnt, w.run.located(o, e)...)

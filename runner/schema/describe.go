@@ -135,14 +135,21 @@ func Show(value any) string {
 	case bool:
 		return fmt.Sprintf("the boolean %t", v)
 	case []any:
-		return fmt.Sprintf("an array of %d items", len(v))
+		return "an array of " + amount(len(v), "item", "items")
 	case map[string]any:
-		return fmt.Sprintf("an object of %d properties", len(v))
+		return "an object of " + amount(len(v), "property", "properties")
 	}
 	if text, ok := numberText(value); ok {
 		return "the number " + shorten(text)
 	}
 	return "a value that is not JSON"
+}
+
+func amount(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // shorten cuts text to valueWidth characters.

@@ -14,8 +14,11 @@ type listed struct {
 	closed bool
 }
 
-// item is one value as descriptions write it: in quotes, or a bare word.
-const item = "(?:\"[^\"\n]{1,60}\"|“[^”\n]{1,60}”|'[^'\n]{1,60}'|‘[^’\n]{1,60}’|`[^`\n]{1,60}`|[\\pL\\pN][\\pL\\pN_./:+-]{0,59})"
+// quoted is one value in quotes, item one as descriptions write it: in quotes, or a bare word.
+const (
+	quoted = "\"[^\"\n]{1,60}\"|“[^”\n]{1,60}”|'[^'\n]{1,60}'|‘[^’\n]{1,60}’|`[^`\n]{1,60}`"
+	item   = "(?:" + quoted + "|[\\pL\\pN][\\pL\\pN_./:+-]{0,59})"
+)
 
 // lists are the words that come before values, and whether they close the list.
 var lists = []struct {
@@ -23,8 +26,12 @@ var lists = []struct {
 	closed bool
 }{
 	{regexp.MustCompile(`(?i)\b(?:one of|must be|either|(?:allowed|possible|valid|accepted|supported|permitted) (?:values?|options?)(?: are| is| include)?|values? (?:are|can be|may be)|set to)(?: the following)?\s*:?\s*(` + itemList + `)`), true},
+	{regexp.MustCompile(`(?i)\b(?:supports?|supported are|can be|may be|takes|accepts?|options are)\s*:?\s*(` + quotedList + `)`), true},
 	{regexp.MustCompile(`(?i)(?:\be\.g\.|\bfor example|\bsuch as|\bexamples?:)[,:]?\s*(` + itemList + `)`), false},
 }
+
+// quotedList has two values at least: one alone is more often a name than a choice.
+const quotedList = `(?:` + quoted + `)(?:\s*(?:,\s*(?:or|and)\s+|,|\||/|\bor\b|\band\b)\s*(?:` + quoted + `)){1,12}`
 
 const itemList = item + `(?:\s*(?:,\s*(?:or|and)\s+|,|\||/|\bor\b|\band\b)\s*` + item + `){0,12}`
 
@@ -34,6 +41,9 @@ const itemList = item + `(?:\s*(?:,\s*(?:or|and)\s+|,|\||/|\bor\b|\band\b)\s*` +
 func readListed(description string) listed {
 	for _, l := range lists {
 		for _, found := range l.before.FindAllStringSubmatchIndex(description, -1) {
+			if before := strings.ToLower(description[:found[0]]); strings.HasSuffix(before, "can be ") || strings.HasSuffix(before, "may be ") {
+				continue // it may be set to that, or left to anything else
+			}
 			afterColon := strings.HasSuffix(strings.TrimSpace(description[:found[2]]), ":")
 			if values := readItems(description[found[2]:found[3]], afterColon && l.closed); len(values) > 0 {
 				return listed{values, l.closed}
