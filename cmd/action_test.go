@@ -61,6 +61,7 @@ func TestActionRunsItsScript(t *testing.T) {
 			at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 			require.NoError(t, os.CopyFS(at("workspace/good connector"), os.DirFS("../fixtures/good")))
 			require.NoError(t, os.CopyFS(at("workspace/worst"), os.DirFS("../fixtures/worst")))
+			require.NoError(t, os.WriteFile(at("workspace/worst/precert.yaml"), []byte("ignore: [{rule: UrlNotValid, reason: ticket 4711}]\n"), 0o600))
 			require.NoError(t, os.MkdirAll(at("temp/precert-bin"), 0o750))
 			require.NoError(t, os.Symlink(program, at("temp/precert-bin/precert")))
 			cmd := exec.CommandContext(t.Context(), bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
@@ -88,6 +89,14 @@ func TestActionRunsItsScript(t *testing.T) {
 			files, _ := filepath.Glob(at("temp/precert/precert.*"))
 			assert.Len(t, files, c.files)
 			assert.NoFileExists(t, at("workspace/spoilt"))
+			scanning, _ := os.ReadFile(at("temp/precert-scanning.sarif"))
+			assert.Equal(t, c.files > 0, len(scanning) > 0, "what code scanning gets")
+			if _, err := exec.LookPath("jq"); err == nil && strings.Contains(c.inputs["paths"], "worst") {
+				all, _ := os.ReadFile(at("temp/precert/precert.sarif"))
+				assert.Contains(t, string(all), "ticket 4711")
+				assert.NotContains(t, string(scanning), "ticket 4711")
+				assert.Contains(t, string(scanning), `"ruleId": "FieldLengthExceeded"`)
+			}
 		})
 	}
 }

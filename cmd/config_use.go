@@ -32,7 +32,7 @@ func (j *job) fromEnvironment(c *config) (oauth *oauthConfig, err error) {
 		}
 	}
 	if len(told) > 0 && !j.flags.quiet {
-		fmt.Fprintf(j.streams.Err, "precert: %s: not set in the environment, so without a value: %s\n", c.file, strings.Join(told, ", "))
+		j.streams.note("%s: not set in the environment, so without a value: %s", c.file, strings.Join(told, ", "))
 	}
 	return oauth, nil
 }

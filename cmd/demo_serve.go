@@ -19,7 +19,7 @@ func tryOut(ctx context.Context, streams Streams, source connector.Source, api h
 		if err := fixtures.WriteTo(write, source.FS); err != nil {
 			return err
 		}
-		fmt.Fprintf(streams.Err, "precert: wrote %s\n", write)
+		streams.note("wrote %s", write)
 	}
 	if address == "" {
 		return nil

@@ -57,7 +57,7 @@ its triggers fire.`,
 			if err := writeNew(output, []byte(text), force); err != nil {
 				return err
 			}
-			fmt.Fprintf(streams.Err, "precert: wrote %s\n", output)
+			streams.note("wrote %s", output)
 			return nil
 		},
 	}

@@ -93,7 +93,7 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 	}
 	for _, s := range subjects {
 		if s.note != "" {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", s.note)
+			j.streams.note("%s", s.note)
 		}
 	}
 	if err := j.patternsMatch(subjects); err != nil && shard == nil {

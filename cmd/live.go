@@ -44,7 +44,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			opts.Only = slices.Concat(own, matching(j.flags.only, checkNames()))
 		}
 		for _, note := range s.config.strays(s.pkg) {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+			j.streams.note("%s", note)
 		}
 		progress := newProgress(j.streams, j.flags.quiet)
 		opts.Progress = progress.event
@@ -54,7 +54,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 			return fmt.Errorf("%s: %w", s.source.Path, err)
 		}
 		for _, note := range result.Notes {
-			fmt.Fprintf(j.streams.Err, "precert: %s\n", note)
+			j.streams.note("%s", note)
 		}
 		if opts.DryRun {
 			if err := writePlan(j.streams.Out, result); err != nil {
@@ -117,7 +117,7 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		ScriptBypass: c.Script == "bypass",
 		Strict:       l.strict || j.command == "certify", DryRun: l.dryRun, CAFile: l.caFile, Version: Version(),
 		Record: l.record, Replay: l.replay, Resume: l.resume, ConnectionSet: firstOf(l.set, c.ConnectionSet),
-		Prompt: func(text string) { fmt.Fprintf(j.streams.Err, "precert: %s\n", text) },
+		Prompt: func(text string) { j.streams.note("%s", text) },
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {
@@ -188,7 +188,7 @@ func (j *job) misspelt(pkg *connector.Package, values map[string]string) {
 	names := connectionNames(pkg)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if likely := meant(name, names); likely != "" && !slices.ContainsFunc(names, func(known string) bool { return sameName(known, name) }) {
-			fmt.Fprintf(j.streams.Err, "precert: the connector has no connection value %q%s\n", name, likely)
+			j.streams.note("the connector has no connection value %q%s", name, likely)
 		}
 	}
 }

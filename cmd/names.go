@@ -112,7 +112,7 @@ func (j *job) skipsNothing(operations []string) {
 	for _, pattern := range j.flags.skip {
 		likely := meant(pattern, known)
 		if len(matching([]string{pattern}, known)) == 0 && (likely != "" || len(operations) > 0) {
-			fmt.Fprintf(j.streams.Err, "precert: --skip %s matches no rule, no check and no operation%s: nothing is left out\n", pattern, likely)
+			j.streams.note("--skip %s matches no rule, no check and no operation%s: nothing is left out", pattern, likely)
 		}
 	}
 }

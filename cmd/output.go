@@ -61,6 +61,12 @@ func unknownFormat(name string, err error) error {
 func (f *flags) place(targets []target, bare int) error {
 	asFolder := bare > 1 || strings.HasSuffix(f.output, "/") || isFolder(f.output)
 	stdout := 0
+	inFolder := map[string]int{}
+	for _, t := range targets {
+		if t.file == "" {
+			inFolder[extension(t.name)]++
+		}
+	}
 	for i := range targets {
 		t := &targets[i]
 		switch {
@@ -68,16 +74,36 @@ func (f *flags) place(targets []target, bare int) error {
 		case f.output != "" && (t.name != "terminal" || len(targets) == 1):
 			t.file = f.output
 			if asFolder {
-				t.file = filepath.Join(f.output, "precert."+extension(t.name))
+				name := "precert." + extension(t.name)
+				if inFolder[extension(t.name)] > 1 {
+					name = "precert." + t.name + "." + extension(t.name)
+				}
+				t.file = filepath.Join(f.output, name)
 			}
 		default:
 			stdout++
 		}
 	}
+	if a, b, same := sameFile(targets); same {
+		return fmt.Errorf("%s and %s would both be written to %s: give each its own file", a.name, b.name, a.file)
+	}
 	if stdout > 1 && bare > 0 && f.output == "" {
 		return errors.New("only one report fits on standard output: give the others a file (--format terminal,junit=out.xml) or a folder (--output DIR)")
 	}
 	return nil
+}
+
+// sameFile finds two reports that go to one file. A device takes several.
+func sameFile(targets []target) (a, b target, found bool) {
+	for i, a := range targets {
+		for _, b := range targets[:i] {
+			if a.file != "" && filepath.Clean(a.file) == filepath.Clean(b.file) {
+				info, err := os.Stat(a.file)
+				return b, a, err != nil || info.Mode().IsRegular()
+			}
+		}
+	}
+	return a, b, false
 }
 
 func isFolder(path string) bool {
@@ -125,7 +151,7 @@ func write(run *finding.Run, targets []target, streams Streams, quiet bool) erro
 			return failed[i]
 		}
 		if t.file != "" && !quiet {
-			fmt.Fprintf(streams.Err, "precert: wrote %s\n", t.file)
+			streams.note("wrote %s", t.file)
 		}
 	}
 	if shown {

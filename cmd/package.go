@@ -48,7 +48,7 @@ folder with the connector's source files is also compared with what was exported
 			if err := writeNew(p.zip, content, p.force); err != nil {
 				return err
 			}
-			fmt.Fprintf(streams.Err, "precert: wrote %s (%s)\n", p.zip, contents)
+			streams.note("wrote %s (%s)", p.zip, contents)
 			sources, err := connector.Discover(c.Context(), p.zip)
 			if err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/finding"
+	"github.com/precert/precert/reports"
 	"github.com/precert/precert/runner"
 )
 
@@ -31,8 +32,8 @@ func writePlan(w io.Writer, result *runner.Result) error {
 			p.line("\nSkipped")
 			first = false
 		}
-		p.line(fmt.Sprintf("  %s: %s", op.OperationID, printable(op.Reason)))
-		p.line(prefixed("    → ", printable(op.Mend)))
+		p.line(fmt.Sprintf("  %s: %s", reports.Printable(op.OperationID), reports.Printable(op.Reason)))
+		p.line(prefixed("    → ", reports.Printable(op.Mend)))
 	}
 	return p.err
 }
@@ -42,27 +43,27 @@ func writePlanned(p *page, request runner.PlannedRequest) {
 	if request.Support {
 		support = " (for others only)"
 	}
-	p.line(fmt.Sprintf("  %s, %d calls%s\n    %s %s", printable(request.OperationID), request.Calls, support, request.Method, printable(request.URL)))
+	p.line(fmt.Sprintf("  %s, %d calls%s\n    %s %s", reports.Printable(request.OperationID), request.Calls, support, reports.Printable(request.Method), reports.Printable(request.URL)))
 	for _, h := range request.Headers {
-		p.line(fmt.Sprintf("    %s: %s", h.Name, printable(h.Value)))
+		p.line(fmt.Sprintf("    %s: %s", reports.Printable(h.Name), reports.Printable(h.Value)))
 	}
-	p.line(prefixed("    ", printable(request.Body)))
+	p.line(prefixed("    ", reports.Printable(request.Body)))
 	writeBefore(p, request)
 	if request.Script {
 		p.line("    script.csx changes it before it leaves")
 	}
-	p.line(prefixed("    not yet known: ", printable(request.Missing)))
+	p.line(prefixed("    not yet known: ", reports.Printable(request.Missing)))
 	var from []string
 	for _, s := range request.Sources {
 		from = append(from, fmt.Sprintf("%s (%s)", s.Name, s.From))
 	}
-	p.line(prefixed("    values from: ", printable(strings.Join(from, ", "))))
+	p.line(prefixed("    values from: ", reports.Printable(strings.Join(from, ", "))))
 }
 
 // writeBefore prints what the policies of the connector changed: the request as
 // it was, or the headers that they added where nothing else is different.
 func writeBefore(p *page, request runner.PlannedRequest) {
-	p.line(prefixed("    policies: ", printable(strings.Join(request.Policies, ", "))))
+	p.line(prefixed("    policies: ", reports.Printable(strings.Join(request.Policies, ", "))))
 	before := request.Before
 	if before == nil {
 		return
@@ -79,24 +80,14 @@ func writeBefore(p *page, request runner.PlannedRequest) {
 		}
 	}
 	if before.Method == request.Method && before.URL == request.URL && before.Body == request.Body && len(replaced) == 0 {
-		p.line(prefixed("    before them: the same without ", printable(strings.Join(added, ", "))))
+		p.line(prefixed("    before them: the same without ", reports.Printable(strings.Join(added, ", "))))
 		return
 	}
-	p.line(fmt.Sprintf("    before them: %s %s", before.Method, printable(before.URL)))
+	p.line(fmt.Sprintf("    before them: %s %s", before.Method, reports.Printable(before.URL)))
 	for _, line := range replaced {
-		p.line("      " + printable(line))
+		p.line("      " + reports.Printable(line))
 	}
 	if before.Body != request.Body {
-		p.line(prefixed("      ", printable(before.Body)))
+		p.line(prefixed("      ", reports.Printable(before.Body)))
 	}
-}
-
-// printable keeps texts of definitions and answers from steering the terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r >= 0x7F && r < 0xA0 {
-			return ' '
-		}
-		return r
-	}, text)
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/precert/precert/reports"
 	"github.com/precert/precert/runner"
 )
 
@@ -17,6 +18,8 @@ const (
 	// reading; guessAfter is the part of it that a guess needs.
 	longRun    = 3 * time.Second
 	guessAfter = 0.02
+	// redrawEvery keeps the line true while no answer comes.
+	redrawEvery = time.Second
 )
 
 // progress draws one line on standard error while a live run goes on.
@@ -25,20 +28,53 @@ type progress struct {
 	w     io.Writer
 	width int
 	now   func() time.Time
+	// ended makes the goroutine that redraws return, watched is done when it has.
+	ended   chan struct{}
+	watched sync.WaitGroup
 
 	started, drawn time.Time
+	// last is the newest event and told when it came.
+	last runner.Event
+	told time.Time
 	// answered counts calls, running the successes of operations under way.
 	answered int
 	running  map[string]int
 }
 
+// newProgress starts to draw where a person looks; done ends it.
 func newProgress(streams Streams, quiet bool) *progress {
-	p := &progress{w: io.Discard, width: streams.ErrWidth, now: time.Now, running: map[string]int{}}
+	p := &progress{w: io.Discard, width: streams.ErrWidth, now: time.Now, running: map[string]int{}, ended: make(chan struct{})}
+	p.started = p.now()
 	if streams.progress(quiet) {
 		p.w = streams.Err
+		ticker := time.NewTicker(redrawEvery)
+		p.watch(ticker.C, ticker.Stop)
 	}
-	p.started = p.now()
 	return p
+}
+
+// watch redraws at each tick until done is called, then calls stop.
+func (p *progress) watch(ticks <-chan time.Time, stop func()) {
+	p.watched.Go(func() {
+		defer stop()
+		for {
+			select {
+			case <-ticks:
+				p.tick()
+			case <-p.ended:
+				return
+			}
+		}
+	})
+}
+
+// tick redraws the line of a run from which nothing was heard.
+func (p *progress) tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.drawn.IsZero() {
+		p.draw(p.now())
+	}
 }
 
 // event counts what happened and redraws the line, not more often than a person
@@ -55,11 +91,15 @@ func (p *progress) event(e runner.Event) {
 		delete(p.running, e.OperationID)
 	}
 	now := p.now()
-	if !p.drawn.IsZero() && now.Sub(p.drawn) < redrawAfter {
-		return
+	p.last, p.told = e, now
+	if p.drawn.IsZero() || now.Sub(p.drawn) >= redrawAfter {
+		p.draw(now)
 	}
+}
+
+func (p *progress) draw(now time.Time) {
 	p.drawn = now
-	line := []rune(p.line(e, now.Sub(p.started)))
+	line := []rune(p.line(p.last, now.Sub(p.started), now.Sub(p.told)))
 	// A line that wraps could not be wiped again.
 	if p.width > 1 && len(line) >= p.width {
 		line = append(line[:p.width-2], '…')
@@ -67,17 +107,22 @@ func (p *progress) event(e runner.Event) {
 	fmt.Fprint(p.w, "\r\x1b[K"+string(line))
 }
 
-// line says how far the run is: what is done, how fast, how long it will take,
-// and what it is at, so that a narrow terminal cuts the least of it.
-func (p *progress) line(e runner.Event, elapsed time.Duration) string {
+// line says how far the run is: what is done, how fast, how long it will take or
+// for how long nothing was heard, and what it is at, so that a narrow terminal
+// cuts the least of it.
+func (p *progress) line(e runner.Event, elapsed, silent time.Duration) string {
 	parts := []string{fmt.Sprintf("  %d of %d operations", e.Done, e.Total)}
 	if elapsed >= longRun {
 		parts = append(parts, fmt.Sprintf("%.*f calls/s", decimals(p.rate(elapsed)), p.rate(elapsed)))
-		if left, ok := p.left(e, elapsed); ok {
+		// A guess runs down until the next event gives a better one.
+		if left, ok := p.left(e, elapsed-silent); silent >= longRun {
+			parts = append(parts, "no answer for "+roughly(silent))
+		} else if ok {
+			left -= silent
 			parts = append(parts, "about "+roughly(left)+" left")
 		}
 	}
-	name := []rune(printable(e.OperationID))
+	name := []rune(reports.Printable(e.OperationID))
 	if len(name) > 40 {
 		name = append(name[:39], '…')
 	}
@@ -122,8 +167,10 @@ func roughly(d time.Duration) string {
 	}
 }
 
-// done wipes the line.
+// done ends the drawing and wipes the line.
 func (p *progress) done() {
+	close(p.ended)
+	p.watched.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.drawn.IsZero() {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,8 @@ func drawnBy(width int) (*progress, *bytes.Buffer, *time.Time) {
 	var out bytes.Buffer
 	clock := time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)
 	p := newProgress(Streams{Err: &out, ErrTerminal: true, ErrWidth: width, Env: func(string) (string, bool) { return "", false }}, false)
-	p.now = func() time.Time { return clock }
+	p.done()
+	p.now, p.ended = func() time.Time { return clock }, make(chan struct{})
 	p.started = clock
 	return p, &out, &clock
 }
@@ -42,6 +44,39 @@ func TestProgressTellsRateAndTimeLeft(t *testing.T) {
 	out.Reset()
 	p.done()
 	assert.Equal(t, "\r\x1b[K", out.String())
+}
+
+// TestProgressGoesOnWhileNothingAnswers lets seconds pass without an event.
+func TestProgressGoesOnWhileNothingAnswers(t *testing.T) {
+	p, out, clock := drawnBy(120)
+	ticks, stopped := make(chan time.Time), 0
+	p.watch(ticks, func() { stopped++ })
+	// A tick is taken once the one before it was drawn.
+	pass := func(seconds int) string {
+		for range seconds {
+			p.mu.Lock()
+			out.Reset()
+			*clock = clock.Add(time.Second)
+			p.mu.Unlock()
+			ticks <- *clock
+		}
+		ticks <- *clock
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		lines := strings.Split(out.String(), "\r\x1b[K")
+		return lines[len(lines)-1]
+	}
+	assert.Empty(t, pass(2), "nothing is under way yet")
+	event := runner.Event{Kind: runner.Called, OperationID: "ListCards", Success: 5, Calls: 10, Total: 2}
+	p.event(event)
+	assert.Equal(t, "  0 of 2 operations · 0.2 calls/s · about 4 s left · ListCards 5/10", pass(2))
+	assert.Equal(t, "  0 of 2 operations · 0.1 calls/s · no answer for 7 s · ListCards 5/10", pass(5))
+	assert.Equal(t, "  0 of 2 operations · 0.0 calls/s · no answer for 2 min · ListCards 5/10", pass(120))
+	p.event(event)
+	assert.Equal(t, "  0 of 2 operations · 0.0 calls/s · about 6 min left · ListCards 5/10", pass(1))
+	p.done()
+	assert.Equal(t, 1, stopped, "no goroutine is left")
+	assert.True(t, strings.HasSuffix(out.String(), "\r\x1b[K"))
 }
 
 func TestProgressKeepsToOneLine(t *testing.T) {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +17,8 @@ func newReport(streams Streams) *cobra.Command {
 		Long: `report reads JSON reports that precert wrote and renders them again. Several
 are merged into one run: the shards of a CI matrix, runs over different
 connectors, or check and test of one. What two reports say of the same thing is
-taken once; a missing shard makes the run incomplete. The exit code is that of
-the merged run.`,
+taken once; a missing shard makes the run incomplete, even where only one was
+given. The exit code is that of the merged run.`,
 		Example: `  precert report check.json --format html=check.html
   precert report shard-*.json --format json=all.json,html=all.html,markdown
   precert report today.json --baseline yesterday.json
@@ -54,10 +55,17 @@ func (f *flags) report(streams Streams, files []string) error {
 		runs = append(runs, run)
 	}
 	run := runs[0]
-	if len(runs) > 1 {
+	// A shard alone is a run of which the others are missing.
+	if len(runs) > 1 || run.Shard != nil {
+		if err := distinct(files, runs); err != nil {
+			return err
+		}
 		if run, err = finding.Merge(runs); err != nil {
 			return fmt.Errorf("the reports cannot be merged: %w", err)
 		}
+	}
+	if strings.Contains(run.Tool.Version, ", ") {
+		streams.note("the reports were written by different versions of precert, %s: their rules may differ", run.Tool.Version)
 	}
 	if base != nil {
 		run.Compare(base, f.baseline, nil)
@@ -73,4 +81,20 @@ func (f *flags) report(streams Streams, files []string) error {
 		return err
 	}
 	return exitFor(run.Verdict)
+}
+
+// distinct refuses two reports of one shard, by the names of their files.
+func distinct(files []string, runs []*finding.Run) error {
+	seen := map[string]string{}
+	for i, run := range runs {
+		if run.Shard == nil {
+			continue
+		}
+		shard := fmt.Sprintf("shard %d of %d", run.Shard.Index, run.Shard.Count)
+		if other, twice := seen[shard]; twice {
+			return fmt.Errorf("the reports cannot be merged: %s and %s are both of %s", other, files[i], shard)
+		}
+		seen[shard] = files[i]
+	}
+	return nil
 }

@@ -29,7 +29,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 func Main(ctx context.Context, args []string, streams Streams) (code int) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			fmt.Fprintf(streams.Err, "precert: internal error: %s: report this with the command line and the connector\n", oneLine(fmt.Sprint(fault)))
+			streams.note("internal error: %v: report this with the command line and the connector", fault)
 			code = ExitIncomplete
 		}
 	}()
@@ -48,7 +48,7 @@ func Main(ctx context.Context, args []string, streams Streams) (code int) {
 		fmt.Fprintln(streams.Err, "precert: interrupted before there was anything to report")
 		return ExitIncomplete
 	}
-	fmt.Fprintf(streams.Err, "precert: %s\n", oneLine(explained(err)))
+	streams.note("%s", explained(err))
 	return ExitUsage
 }
 
@@ -58,10 +58,6 @@ func helpWidth(width int) int {
 		return 100
 	}
 	return min(max(width, 60), 120)
-}
-
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
 
 func newRoot(streams Streams) *cobra.Command {

@@ -1,10 +1,14 @@
 package cmd
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/precert/precert/reports"
 )
 
 // Streams are what the commands read and write, so that a test runs them in
@@ -40,6 +44,12 @@ func System() Streams {
 	return s
 }
 
+// note tells something about the run itself on standard error. What it quotes
+// may come from anywhere.
+func (s Streams) note(format string, args ...any) {
+	fmt.Fprintf(s.Err, "precert: %s\n", reports.Printable(fmt.Sprintf(format, args...)))
+}
+
 // colour decides whether terminal output is coloured: never into a file or a
 // pipe, in CI or when the user says no.
 func (s Streams) colour(noColor bool) bool {
@@ -55,7 +65,8 @@ func (s Streams) colour(noColor bool) bool {
 
 // progress decides whether to draw progress on standard error.
 func (s Streams) progress(quiet bool) bool {
-	_, ci := s.Env("CI")
+	ci, _ := s.Env("CI")
 	kind, _ := s.Env("TERM")
-	return s.ErrTerminal && !quiet && !ci && kind != "dumb"
+	inCI := ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
+	return s.ErrTerminal && !quiet && !inCI && kind != "dumb"
 }

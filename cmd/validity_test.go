@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"encoding/xml"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/precert/precert/finding"
 )
 
 // TestReportsOfRealRunsAreValid holds JUnit and SARIF of whole runs to their
@@ -34,11 +39,14 @@ func TestReportsOfRealRunsAreValid(t *testing.T) {
 			}
 			t.Parallel()
 			dir := t.TempDir()
-			code, _, stderr := runHere(t, append(args, "--format", "junit,sarif", "--output", dir)...)
+			code, _, stderr := runHere(t, append(args, "--format", "json,junit,sarif", "--output", dir)...)
 			require.LessOrEqual(t, code, ExitNotReady, stderr)
 			junit, err := os.ReadFile(filepath.Join(dir, "precert.xml"))
 			require.NoError(t, err)
 			junitIsValid(t, junit)
+			run, err := readReport(filepath.Join(dir, "precert.json"))
+			require.NoError(t, err)
+			junitAgrees(t, junit, run)
 			sarif, err := os.ReadFile(filepath.Join(dir, "precert.sarif"))
 			require.NoError(t, err)
 			sarifIsValid(t, sarif)
@@ -54,19 +62,76 @@ func junitIsValid(t *testing.T, text []byte) {
 		t.Log("xmllint (libxml2-utils) is not installed, so the JUnit schemas are not asked")
 		return
 	}
-	ask := func(schema string, document []byte) {
-		cmd := exec.CommandContext(t.Context(), xmllint, "--huge", "--noout", "--nonet", "--schema", filepath.Join("../reports/testdata", schema), "-")
-		cmd.Stdin = bytes.NewReader(document)
-		out, err := cmd.CombinedOutput()
-		assert.NoError(t, err, "%s: %.2000s", schema, out)
+	dir := t.TempDir()
+	// Jenkins reads the whole file, Surefire's form is that of one suite.
+	ask := func(schema string, documents ...[]byte) {
+		args := []string{"--huge", "--noout", "--nonet", "--schema", filepath.Join("../reports/testdata", schema)}
+		for i, document := range documents {
+			file := filepath.Join(dir, fmt.Sprintf("%s-%d.xml", schema, i))
+			require.NoError(t, os.WriteFile(file, document, 0o600))
+			args = append(args, file)
+		}
+		out, err := exec.CommandContext(t.Context(), xmllint, args...).CombinedOutput()
+		require.NoError(t, err, "%s: %.2000s", schema, out)
+		assert.Equal(t, len(documents), strings.Count(string(out), " validates\n"))
 	}
 	ask("jenkins.xsd", text)
-	// Surefire's form is that of one suite; some stand for all.
 	suites := regexp.MustCompile(`(?s)<testsuite .*?</testsuite>`).FindAll(text, -1)
 	require.NotEmpty(t, suites)
-	for _, suite := range suites[:min(len(suites), 20)] {
-		ask("surefire.xsd", suite)
+	ask("surefire.xsd", suites...)
+}
+
+// junitAgrees holds the counts of a JUnit report to those of the JSON report.
+func junitAgrees(t *testing.T, text []byte, run *finding.Run) {
+	t.Helper()
+	type suite struct {
+		Name     string `xml:"name,attr"`
+		Tests    int    `xml:"tests,attr"`
+		Failures int    `xml:"failures,attr"`
+		Errors   int    `xml:"errors,attr"`
+		Skipped  int    `xml:"skipped,attr"`
+		Cases    []struct {
+			Failures []struct{} `xml:"failure"`
+			Out      string     `xml:"system-out"`
+		} `xml:"testcase"`
 	}
+	var doc struct {
+		Tests    int     `xml:"tests,attr"`
+		Failures int     `xml:"failures,attr"`
+		Errors   int     `xml:"errors,attr"`
+		Suites   []suite `xml:"testsuite"`
+	}
+	require.NoError(t, xml.Unmarshal(text, &doc))
+	var told finding.Summary
+	tests, failures, errs := 0, 0, 0
+	connectors := map[string]bool{}
+	for _, s := range doc.Suites {
+		tests, failures, errs = tests+s.Tests, failures+s.Failures, errs+s.Errors
+		assert.Len(t, s.Cases, s.Tests, s.Name)
+		connector, half, _ := strings.Cut(s.Name, " / ")
+		connectors[connector] = true
+		if half == "live" {
+			told.Operations += s.Tests
+			told.Failed += s.Failures
+			told.Skipped += s.Skipped
+			continue
+		}
+		told.Suppressed += s.Skipped
+		for _, c := range s.Cases {
+			told.Errors += len(c.Failures)
+			for line := range strings.Lines(c.Out) {
+				switch {
+				case strings.HasPrefix(line, "warning "):
+					told.Warnings++
+				case strings.HasPrefix(line, "info "):
+					told.Infos++
+				}
+			}
+		}
+	}
+	assert.Equal(t, []int{doc.Tests, doc.Failures, doc.Errors}, []int{tests, failures, errs})
+	told.Connectors, told.Passed = len(connectors), told.Operations-told.Failed-told.Skipped
+	assert.Equal(t, run.Summary, told)
 }
 
 func sarifIsValid(t *testing.T, text []byte) {
@@ -94,7 +159,11 @@ func withinGitHubsLimits(t *testing.T, text []byte) {
 			Results []struct{ Locations []any }
 			Tool    struct {
 				Driver struct {
-					Rules []struct{ Properties struct{ Tags []string } }
+					Rules []struct {
+						ID                                string
+						ShortDescription, FullDescription struct{ Text string }
+						Properties                        struct{ Tags []string }
+					}
 				}
 			}
 		}
@@ -108,7 +177,10 @@ func withinGitHubsLimits(t *testing.T, text []byte) {
 			assert.LessOrEqual(t, len(result.Locations), 1000, "locations of a result")
 		}
 		for _, rule := range run.Tool.Driver.Rules {
-			assert.LessOrEqual(t, len(rule.Properties.Tags), 20, "tags of a rule")
+			assert.LessOrEqual(t, len(rule.Properties.Tags), 10, "tags of a rule that are shown")
+			assert.LessOrEqual(t, len(rule.ID), 255, rule.ID)
+			assert.Less(t, len([]rune(rule.ShortDescription.Text)), 1024, rule.ID)
+			assert.Less(t, len([]rune(rule.FullDescription.Text)), 1024, rule.ID)
 		}
 	}
 	var packed bytes.Buffer

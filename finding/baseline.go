@@ -30,13 +30,20 @@ type Mended struct {
 }
 
 // Compare marks what base knows already, and lists what it had that is gone.
-// A connector is found again by its path, or when each run has just one. What
-// was not looked at is not mended: ran reports for a finding of base whether
+// A connector is found again by its path, by the end of it where another machine
+// has it elsewhere, or when each run has just one. What was not looked at is not mended: ran reports for a finding of base whether
 // this run's rules could have found it; nil means all could. Conclude counts.
 func (r *Run) Compare(base *Run, file string, ran func(*Connector, Finding) bool) {
 	r.Baseline = &Baseline{File: file, StartedAt: base.StartedAt}
+	before, now := byPath(base.Connectors), r.paths()
+	// Those without a connector of the same path on the other side.
+	gone := slices.DeleteFunc(slices.Clone(base.Connectors), func(old *Connector) bool { return now[old.Path] })
+	added := slices.DeleteFunc(slices.Clone(r.Connectors), func(c *Connector) bool { return before[c.Path] != nil })
 	for _, c := range r.Connectors {
-		old := r.sameIn(base, c)
+		old := before[c.Path]
+		if old == nil {
+			old = r.moved(base, gone, added, c)
+		}
 		c.Mended = nil
 		if old == nil {
 			old = &Connector{}
@@ -46,9 +53,36 @@ func (r *Run) Compare(base *Run, file string, ran func(*Connector, Finding) bool
 	}
 }
 
-func (r *Run) sameIn(base *Run, c *Connector) *Connector {
-	for _, old := range base.Connectors {
-		if old.Path == c.Path {
+// paths are those of all connectors of the run, or of the larger run it is a shard of.
+func (r *Run) paths() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range r.Connectors {
+		out[c.Path] = true
+	}
+	if r.Shard != nil {
+		for _, path := range r.Shard.Connectors {
+			out[path] = true
+		}
+	}
+	return out
+}
+
+func byPath(connectors []*Connector) map[string]*Connector {
+	out := map[string]*Connector{}
+	for _, c := range connectors {
+		if out[c.Path] == nil {
+			out[c.Path] = c
+		}
+	}
+	return out
+}
+
+// moved finds a connector under another path: the only one of those gone that
+// has most of the path's end, when no other of those added has as much of it.
+func (r *Run) moved(base *Run, gone, added []*Connector, c *Connector) *Connector {
+	old, most := likest(gone, c)
+	if old != nil {
+		if own, back := likest(added, old); own == c && back == most {
 			return old
 		}
 	}
@@ -60,6 +94,33 @@ func (r *Run) sameIn(base *Run, c *Connector) *Connector {
 		return base.Connectors[0]
 	}
 	return nil
+}
+
+// likest returns the connector whose path has most elements at its end in common
+// with c, and how many; nil when several have as many or none has any.
+func likest(connectors []*Connector, c *Connector) (like *Connector, most int) {
+	for _, other := range connectors {
+		switch n := commonEnd(other.Path, c.Path); {
+		case n > most:
+			like, most = other, n
+		case n == most:
+			like = nil
+		}
+	}
+	return like, most
+}
+
+// commonEnd counts the elements that two paths have in common at their ends.
+func commonEnd(a, b string) int {
+	elements := func(path string) []string {
+		return strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' })
+	}
+	first, second := elements(a), elements(b)
+	n := 0
+	for n < min(len(first), len(second)) && first[len(first)-1-n] == second[len(second)-1-n] {
+		n++
+	}
+	return n
 }
 
 // likeness is what makes a finding the same as an earlier one, the closest

@@ -109,10 +109,45 @@ func TestFailingOperationsAreKnownByCheckAndPlace(t *testing.T) {
 	assert.Empty(t, skipped.Connectors[0].Mended, "what was not exercised is not mended")
 }
 
+func TestConnectorsAreFoundOnAnotherMachine(t *testing.T) {
+	at := func(paths ...string) *finding.Run {
+		run := &finding.Run{}
+		for _, path := range paths {
+			run.Connectors = append(run.Connectors, &finding.Connector{Path: path, Findings: []finding.Finding{violation("R", "/a", "m")}})
+		}
+		return run
+	}
+	for name, c := range map[string]struct {
+		base, run []string
+		known     int
+	}{
+		"the same":              {[]string{"certified/boards", "custom/boards"}, []string{"certified/boards", "custom/boards"}, 2},
+		"another folder":        {[]string{"/home/ci/work/certified/boards", "/home/ci/work/certified/cards"}, []string{"certified/boards", "certified/cards"}, 2},
+		"another system":        {[]string{`C:\work\certified\boards`, `C:\work\custom\boards`}, []string{"certified/boards", "custom/boards"}, 2},
+		"a new one of the name": {[]string{"certified/boards", "certified/cards"}, []string{"certified/boards", "custom/boards"}, 1},
+		"two copies of one":     {[]string{"/a/boards", "/a/cards"}, []string{"c/boards", "d/boards"}, 0},
+		"no telling which":      {[]string{"/a/boards", "/b/boards"}, []string{"c/boards", "c/cards"}, 0},
+	} {
+		run := at(c.run...)
+		run.Compare(at(c.base...), "old.json", nil)
+		run.Conclude(finding.Error)
+		assert.Equal(t, c.known, run.Baseline.Unchanged, name)
+	}
+}
+
 func TestOneConnectorIsFoundUnderAnotherPath(t *testing.T) {
 	base := connectorWith([]finding.Finding{violation("R", "/a", "m")})
 	base.Connectors[0].Path = "/home/ci/boards"
 	run := connectorWith([]finding.Finding{violation("R", "/a", "m")})
 	run.Compare(base, "", nil)
 	assert.True(t, run.Connectors[0].Findings[0].Known)
+}
+
+func TestShardsKeepConnectorsOfOneNameApart(t *testing.T) {
+	base := &finding.Run{Connectors: []*finding.Connector{{Path: "a/boards", Findings: []finding.Finding{violation("R", "/a", "m")}}, {Path: "a/cards"}}}
+	run := &finding.Run{Connectors: []*finding.Connector{{Path: "b/boards", Findings: []finding.Finding{violation("R", "/a", "m")}}},
+		Shard: &finding.Shard{Index: 2, Count: 2, Connectors: []string{"a/boards", "b/boards"}}}
+	run.Compare(base, "old.json", nil)
+	run.Conclude(finding.Error)
+	assert.Equal(t, 1, run.Baseline.New, "a/boards is in another shard")
 }

@@ -13,7 +13,8 @@ import (
 // connectors, or the two halves of one. Connectors with the same path become
 // one without repeats; of an operation that several runs have, the outcome of
 // the latest that exercised it counts. A connector whose shard is missing is
-// incomplete. Merge concludes the new run with the strictest FailOn. The error
+// incomplete. Runs of different versions of the tool are joined, and the tool's
+// version names them all. Merge concludes the new run with the strictest FailOn. The error
 // says which runs do not belong together.
 func Merge(runs []*Run) (*Run, error) {
 	if len(runs) == 0 {
@@ -69,7 +70,9 @@ func wholeOf(runs []*Run) (*Shard, error) {
 			return nil, fmt.Errorf("a report says that it is shard %d of %d", s.Index, s.Count)
 		case seen[s.Index]:
 			return nil, fmt.Errorf("shard %d of %d is given twice", s.Index, s.Count)
-		case whole != nil && (whole.Count != s.Count || !slices.Equal(whole.Connectors, s.Connectors)):
+		case whole != nil && whole.Count != s.Count:
+			return nil, fmt.Errorf("shard %d of %d and shard %d of %d are not of one run", whole.Index, whole.Count, s.Index, s.Count)
+		case whole != nil && !slices.Equal(whole.Connectors, s.Connectors):
 			return nil, fmt.Errorf("shard %d of %d and shard %d of %d are not of one run: their connectors differ", whole.Index, whole.Count, s.Index, s.Count)
 		}
 		seen[s.Index] = true
@@ -87,6 +90,9 @@ func head(runs []*Run) *Run {
 	for _, r := range runs {
 		if r.Command != out.Command {
 			out.Command = "report"
+		}
+		if r.Tool.Version != "" && !slices.Contains(strings.Split(out.Tool.Version, ", "), r.Tool.Version) {
+			out.Tool.Version = joinedBy(", ", out.Tool.Version, r.Tool.Version)
 		}
 		if r.Seed != out.Seed {
 			out.Seed = 0
@@ -164,10 +170,17 @@ func withMissing(c *Connector, path string, whole *Shard, position int, runs []*
 }
 
 func joined(a, b string) string {
-	if a == "" || b == "" || strings.Contains(a, b) {
+	if strings.Contains(a, b) {
+		return a
+	}
+	return joinedBy("; ", a, b)
+}
+
+func joinedBy(separator, a, b string) string {
+	if a == "" || b == "" {
 		return cmp.Or(a, b)
 	}
-	return a + "; " + b
+	return a + separator + b
 }
 
 // union appends what a lacks.

@@ -1,6 +1,9 @@
 package finding
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Verdict is the outcome of a run, a connector, an operation or a check.
 type Verdict string
@@ -19,6 +22,17 @@ const (
 	Warned  Verdict = "warned"
 	Skipped Verdict = "skipped"
 )
+
+// UnmarshalText reads a verdict. The error names what is none.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	switch verdict := Verdict(text); verdict {
+	case "", Ready, NotReady, Incomplete, Passed, Failed, Warned, Skipped:
+		*v = verdict
+		return nil
+	default:
+		return fmt.Errorf("unknown verdict %.40q", text)
+	}
+}
 
 // Operation is the live outcome of one operation of the definition.
 type Operation struct {

@@ -14,7 +14,7 @@ const ansiSequence = "(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]?" +
 	"|\x1b[ -/]*[0-~]?"
 
 // logCommand matches what build servers obey anywhere in a line of a log.
-const logCommand = `(?i)##((?:vso)?\[)`
+const logCommand = `(?i)##((?:vso|teamcity)?\[)`
 
 // cleaner removes from foreign text what could act on the reader's screen or
 // break a document. It holds a compiled expression, so make one per report.
@@ -22,6 +22,14 @@ type cleaner struct{ ansi, command *regexp.Regexp }
 
 func newCleaner() cleaner {
 	return cleaner{ansi: regexp.MustCompile(ansiSequence), command: regexp.MustCompile(logCommand)}
+}
+
+// Printable returns foreign text on one line as reports show it: without escape
+// sequences, control characters, marks that reorder text and what a build server
+// would take for a command. Its blanks stay.
+func Printable(s string) string {
+	c := newCleaner()
+	return c.logLine(strings.ReplaceAll(c.text(s), "\n", " "))
 }
 
 // line returns s on one line: escape sequences go, every other control
@@ -57,12 +65,12 @@ func (c cleaner) text(s string) string {
 }
 
 // logLine makes a finished line harmless to the build servers that read logs for
-// commands: Azure DevOps anywhere in a line, GitHub also at its beginning.
+// commands: Azure DevOps anywhere in a line, GitHub and TeamCity also at its beginning.
 func (c cleaner) logLine(s string) string {
 	if strings.Contains(s, "##") {
 		s = c.command.ReplaceAllString(s, "## $1")
 	}
-	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
+	if rest := strings.TrimLeftFunc(s, unicode.IsSpace); strings.HasPrefix(rest, "::") {
 		s = s[:len(s)-len(rest)] + ": " + rest[1:]
 	}
 	return s
@@ -98,7 +106,7 @@ func isPlain(s string) bool {
 
 // isReordering finds the marks that make text read otherwise than it is written.
 func isReordering(r rune) bool {
-	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f'
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f' || r == '\u061c'
 }
 
 // isNonCharacter finds code points that XML 1.0 forbids though UTF-8 can hold them.

@@ -126,9 +126,3 @@ func TestPolicyPassesOnlyWhereSomethingShowsIt(t *testing.T) {
 		})
 	}
 }
-
-func TestSARIFLeavesOutWhatCodeScanningRefuses(t *testing.T) {
-	text := render(t, "sarif", Options{}, largeRun(1, maxResults+100))
-	assert.Equal(t, maxResults, strings.Count(text, `"ruleIndex"`))
-	assert.Contains(t, text, "of least severity are left out")
-}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/precert/precert/finding"
 )
@@ -16,13 +17,16 @@ type csvReporter struct{}
 func (csvReporter) Write(w io.Writer, run *finding.Run) error {
 	clean := newCleaner()
 	out := csv.NewWriter(w)
-	rows := [][]string{{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline", "checker"}}
+	_ = out.Write([]string{"connector", "kind", "severity", "name", "policy", "file", "line", "column", "pointer", "operation", "message", "hint", "suppressed", "baseline", "checker"})
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
-			rows = append(rows, append(csvRow(clean, e), csvBaseline(run, e), csvChecker(clean, e)))
+			if err := out.Write(append(csvRow(clean, e), csvBaseline(run, e), csvChecker(clean, e))); err != nil {
+				return err
+			}
 		}
 	}
-	return out.WriteAll(rows)
+	out.Flush()
+	return out.Error()
 }
 
 func csvRow(clean cleaner, e entry) []string {
@@ -50,7 +54,7 @@ func csvChecker(clean cleaner, e entry) string {
 	if e.Finding == nil {
 		return ""
 	}
-	return noFormula(clean.line(strings.Join(e.Finding.Checker, ", ")))
+	return noFormula(clean.logLine(clean.line(strings.Join(e.Finding.Checker, ", "))))
 }
 
 // csvBaseline is empty in a run without comparison.
@@ -65,8 +69,9 @@ func csvBaseline(run *finding.Run, e entry) string {
 }
 
 // noFormula keeps a spreadsheet from computing a cell: an apostrophe marks text.
+// Some take the wide forms of the signs, too.
 func noFormula(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

@@ -16,27 +16,39 @@ type githubReporter struct{}
 // Write implements Reporter.
 func (githubReporter) Write(w io.Writer, run *finding.Run) error {
 	out := bufio.NewWriter(w)
-	clean := newCleaner()
+	a := newAnnotator()
 	for _, c := range run.Connectors {
 		for _, e := range entriesOf(c) {
 			if !e.Suppressed && !e.Known {
-				_, _ = out.WriteString(annotation(clean, e) + "\n")
+				_, _ = out.WriteString(a.annotation(e) + "\n")
 			}
 		}
 	}
-	_, _ = out.WriteString(clean.logLine(clean.line(verdictLine(run))) + "\n")
+	_, _ = out.WriteString(a.clean.logLine(a.clean.line(verdictLine(run))) + "\n")
 	return out.Flush()
 }
 
-func annotation(clean cleaner, e entry) string {
+// annotator escapes text the way workflow commands want it: data is a message,
+// property the value of a property.
+type annotator struct {
+	clean          cleaner
+	data, property *strings.Replacer
+}
+
+func newAnnotator() annotator {
+	data := []string{"%", "%25", "\r", "%0D", "\n", "%0A"}
+	return annotator{clean: newCleaner(), data: strings.NewReplacer(data...), property: strings.NewReplacer(append(data, ":", "%3A", ",", "%2C")...)}
+}
+
+func (a annotator) annotation(e entry) string {
 	command := map[finding.Severity]string{finding.Error: "error", finding.Warning: "warning"}[e.Severity]
 	if command == "" {
 		command = "notice"
 	}
 	var properties []string
 	add := func(key, value string) {
-		if value = clean.line(value); value != "" {
-			properties = append(properties, key+"="+githubProperty(value))
+		if value = a.clean.line(value); value != "" {
+			properties = append(properties, key+"="+a.property.Replace(value))
 		}
 	}
 	add("file", filePath(e.Connector, e.File))
@@ -45,21 +57,11 @@ func annotation(clean cleaner, e entry) string {
 		add("col", strconv.Itoa(max(e.Column, 1)))
 	}
 	add("title", e.Name)
-	message := clean.line(e.sentence())
+	message := a.clean.line(e.sentence())
 	if e.Hint != "" {
-		message += "\n→ " + clean.line(e.Hint)
+		message += "\n→ " + a.clean.line(e.Hint)
 	}
 	// The older command form is looked for anywhere in a line.
-	body := clean.logLine(" " + message)[1:]
-	return "::" + command + " " + clean.logLine(" " + strings.Join(properties, ","))[1:] + "::" + githubData(body)
-}
-
-// githubData escapes the message of a workflow command.
-func githubData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
-
-// githubProperty escapes a property of a workflow command.
-func githubProperty(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	body := a.clean.logLine(" " + message)[1:]
+	return "::" + command + " " + a.clean.logLine(" " + strings.Join(properties, ","))[1:] + "::" + a.data.Replace(body)
 }

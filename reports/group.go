@@ -113,12 +113,15 @@ func filePath(c *finding.Connector, file string) string {
 	if file == "" {
 		return c.Path
 	}
-	base := strings.ReplaceAll(c.Path, "\\", "/")
+	base := slashed(c.Path)
 	if base == "" || base == "." || path.Base(base) == file {
 		return cmp.Or(strings.TrimPrefix(base, "."), file)
 	}
 	return strings.TrimSuffix(base, "/") + "/" + file
 }
+
+// slashed writes a path of any system with slashes.
+func slashed(path string) string { return strings.ReplaceAll(path, "\\", "/") }
 
 // name is what to call a connector in a heading.
 func name(c *finding.Connector) string { return cmp.Or(c.Title, c.Path, "connector") }

@@ -1,8 +1,8 @@
 package reports
 
 import (
-	"encoding/json"
 	"io"
+	"reflect"
 	"slices"
 
 	"github.com/precert/precert/finding"
@@ -13,10 +13,7 @@ type jsonReporter struct{}
 
 // Write implements Reporter.
 func (jsonReporter) Write(w io.Writer, run *finding.Run) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(withLists(run))
+	return streamJSON(w, withLists(run), reflect.TypeFor[finding.Run](), reflect.TypeFor[finding.Connector]())
 }
 
 // withLists copies the run as far as needed to turn nil lists into empty ones,

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/xml"
 	"fmt"
@@ -16,16 +17,6 @@ import (
 // for the live run and one for changes. The elements and attributes are the ones
 // that both the Jenkins and the Surefire schema know.
 type junitReporter struct{}
-
-type junitSuites struct {
-	XMLName  xml.Name      `xml:"testsuites"`
-	Name     string        `xml:"name,attr"`
-	Tests    int           `xml:"tests,attr"`
-	Failures int           `xml:"failures,attr"`
-	Errors   int           `xml:"errors,attr"`
-	Time     string        `xml:"time,attr"`
-	Suites   []*junitSuite `xml:"testsuite"`
-}
 
 type junitSuite struct {
 	Name       string          `xml:"name,attr"`
@@ -72,42 +63,45 @@ type junitSkipped struct {
 	Message string `xml:"message,attr"`
 }
 
-// Write implements Reporter.
+// Write implements Reporter. Suites are made twice, to be counted and to be
+// written, so that never more than those of one connector are held.
 func (junitReporter) Write(w io.Writer, run *finding.Run) error {
-	b := junitBuilder{run: run, clean: newCleaner()}
-	doc := junitSuites{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Time: seconds(float64(run.DurationMs))}
+	b := newJUnitBuilder(run)
+	var tests, failures, errors int
 	for _, c := range run.Connectors {
 		for _, s := range b.suites(c) {
-			doc.Suites = append(doc.Suites, s)
-			doc.Tests += s.Tests
-			doc.Failures += s.Failures
-			doc.Errors += s.Errors
+			tests, failures, errors = tests+s.Tests, failures+s.Failures, errors+s.Errors
 		}
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
+	out := bufio.NewWriter(w)
+	_, _ = out.WriteString(xml.Header)
+	enc := xml.NewEncoder(out)
 	enc.Indent("", "  ")
-	if err := enc.Encode(doc); err != nil {
+	root := xml.StartElement{Name: xml.Name{Local: "testsuites"}}
+	for _, attr := range [][2]string{
+		{"name", b.line(cmp.Or(run.Tool.Name, "precert"))}, {"tests", strconv.Itoa(tests)},
+		{"failures", strconv.Itoa(failures)}, {"errors", strconv.Itoa(errors)}, {"time", seconds(float64(run.DurationMs))},
+	} {
+		root.Attr = append(root.Attr, xml.Attr{Name: xml.Name{Local: attr[0]}, Value: attr[1]})
+	}
+	if err := enc.EncodeToken(root); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n")
-	return err
-}
-
-// escaped makes cleaned text fit to stand between tags.
-func escaped(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
-
-// systemOut is nil for no text, so that no empty element is written.
-func systemOut(s string) *junitText {
-	s = strings.Trim(s, "\n")
-	if s == "" {
-		return nil
+	for _, c := range run.Connectors {
+		for _, s := range b.suites(c) {
+			if err := enc.EncodeElement(s, xml.StartElement{Name: xml.Name{Local: "testsuite"}}); err != nil {
+				return err
+			}
+		}
 	}
-	return &junitText{escaped(s)}
+	if err := enc.EncodeToken(root.End()); err != nil {
+		return err
+	}
+	if err := enc.Close(); err != nil {
+		return err
+	}
+	_, _ = out.WriteString("\n")
+	return out.Flush()
 }
 
 // seconds writes milliseconds as seconds with three decimals.
@@ -116,6 +110,36 @@ func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64
 type junitBuilder struct {
 	run   *finding.Run
 	clean cleaner
+	// between makes cleaned text fit to stand between tags; dotted makes a class
+	// name of a path.
+	between, dotted *strings.Replacer
+}
+
+func newJUnitBuilder(run *finding.Run) junitBuilder {
+	return junitBuilder{run: run, clean: newCleaner(),
+		between: strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;"), dotted: strings.NewReplacer(".", "_", "/", ".", "\\", ".")}
+}
+
+// line and text clean foreign text; a report is shown in logs of builds, too.
+func (b junitBuilder) line(s string) string { return b.clean.logLine(b.clean.line(s)) }
+
+func (b junitBuilder) text(s string) string {
+	lines := strings.Split(b.clean.text(s), "\n")
+	for i, line := range lines {
+		lines[i] = b.clean.logLine(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (b junitBuilder) escaped(s string) string { return b.between.Replace(s) }
+
+// systemOut is nil for no text, so that no empty element is written.
+func (b junitBuilder) systemOut(s string) *junitText {
+	s = strings.Trim(s, "\n")
+	if s == "" {
+		return nil
+	}
+	return &junitText{b.escaped(s)}
 }
 
 func (b junitBuilder) suites(c *finding.Connector) []*junitSuite {
@@ -135,18 +159,18 @@ func (b junitBuilder) suites(c *finding.Connector) []*junitSuite {
 // suite starts a suite; class begins every case's class name, which CI servers
 // show as a tree of dotted names.
 func (b junitBuilder) suite(c *finding.Connector, half string) (s *junitSuite, class string) {
-	title := b.clean.line(cmp.Or(c.Path, name(c)))
+	title := b.line(cmp.Or(c.Path, name(c)))
 	if title == "." {
-		title = b.clean.line(name(c))
+		title = b.line(name(c))
 	}
 	s = &junitSuite{Name: title + " / " + half}
-	s.property("connector", b.clean.line(c.Title))
-	s.property("publisher", b.clean.line(c.Publisher))
+	s.property("connector", b.line(c.Title))
+	s.property("publisher", b.line(c.Publisher))
 	s.property("verdict", string(c.Verdict))
-	s.property("tool", b.clean.line(b.run.Tool.Name+" "+b.run.Tool.Version))
+	s.property("tool", b.line(b.run.Tool.Name+" "+b.run.Tool.Version))
 	s.property("startedAt", b.run.StartedAt.UTC().Format(time.RFC3339))
 	s.property("failOn", b.run.FailOn.String())
-	return s, "precert." + half + "." + strings.NewReplacer(".", "_", "/", ".", "\\", ".").Replace(strings.Trim(title, "./\\"))
+	return s, "precert." + half + "." + b.dotted.Replace(strings.Trim(title, "./\\"))
 }
 
 func (s *junitSuite) property(key, value string) {
@@ -176,10 +200,10 @@ func (s *junitSuite) add(c junitCase, ms float64) {
 func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "static")
 	for _, f := range c.Files {
-		s.property("sha256 "+b.clean.line(f.Name), b.clean.line(f.SHA256))
+		s.property("sha256 "+b.line(f.Name), b.line(f.SHA256))
 	}
 	for _, g := range groupByRule(c.Findings) {
-		tc := junitCase{Name: b.clean.line(g.Rule), Class: class}
+		tc := junitCase{Name: b.line(g.Rule), Class: class}
 		if g.Known {
 			tc.Name += " (in the baseline already)"
 		}
@@ -188,17 +212,17 @@ func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 			text := b.findingText(c, f)
 			if meets(b.run, g.Severity) && !g.Known {
 				tc.Failures = append(tc.Failures, junitFailure{
-					Message: b.clean.line(f.Message), Type: g.Severity.String(), Text: escaped(text)})
+					Message: b.line(f.Message), Type: g.Severity.String(), Text: b.escaped(text)})
 				continue
 			}
 			out.WriteString(text + "\n")
 		}
-		tc.SystemOut = systemOut(out.String())
+		tc.SystemOut = b.systemOut(out.String())
 		s.add(tc, 0)
 	}
 	for _, f := range suppressed(c.Findings) {
-		s.add(junitCase{Name: b.clean.line(f.Rule + " " + f.Pointer), Class: class,
-			Skipped: &junitSkipped{Message: "suppressed: " + b.clean.line(cmp.Or(f.SuppressedBy, "no reason given"))}}, 0)
+		s.add(junitCase{Name: b.line(f.Rule + " " + f.Pointer), Class: class,
+			Skipped: &junitSkipped{Message: "suppressed: " + b.line(cmp.Or(f.SuppressedBy, "no reason given"))}}, 0)
 	}
 	if s.Tests == 0 {
 		// A suite without a case counts as a failed build on some servers.
@@ -212,10 +236,10 @@ func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) strin
 	if f.Line > 0 {
 		place += fmt.Sprintf(":%d:%d", f.Line, f.Column)
 	}
-	lines := []string{b.clean.line(place), f.Severity.String() + " " + b.clean.line(f.Rule) + ": " + b.clean.line(f.Message)}
+	lines := []string{b.line(place), f.Severity.String() + " " + b.line(f.Rule) + ": " + b.line(f.Message)}
 	add := func(label, value string) {
 		if value != "" {
-			lines = append(lines, label+": "+b.clean.line(value))
+			lines = append(lines, label+": "+b.line(value))
 		}
 	}
 	add("pointer", f.Pointer)
@@ -229,20 +253,20 @@ func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) strin
 func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "changes")
 	for _, g := range groupChanges(c.Changes) {
-		tc := junitCase{Name: b.clean.line(g[0].Change), Class: class}
+		tc := junitCase{Name: b.line(g[0].Change), Class: class}
 		var out strings.Builder
 		for _, ch := range g {
-			text := b.clean.line(ch.ValuePath) + "\n" + b.clean.line(ch.Message)
+			text := b.line(ch.ValuePath) + "\n" + b.line(ch.Message)
 			if ch.Hint != "" {
-				text += "\nmend: " + b.clean.line(ch.Hint)
+				text += "\nmend: " + b.line(ch.Hint)
 			}
 			if meets(b.run, ch.Severity) {
-				tc.Failures = append(tc.Failures, junitFailure{Message: b.clean.line(ch.Message), Type: ch.Severity.String(), Text: escaped(text)})
+				tc.Failures = append(tc.Failures, junitFailure{Message: b.line(ch.Message), Type: ch.Severity.String(), Text: b.escaped(text)})
 				continue
 			}
 			out.WriteString(text + "\n")
 		}
-		tc.SystemOut = systemOut(out.String())
+		tc.SystemOut = b.systemOut(out.String())
 		s.add(tc, 0)
 	}
 	if s.Tests == 0 {
@@ -253,7 +277,7 @@ func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 
 func (b junitBuilder) live(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "live")
-	s.property("baseUrl", b.clean.line(c.BaseURL))
+	s.property("baseUrl", b.line(c.BaseURL))
 	if b.run.Seed != 0 {
 		s.property("seed", strconv.FormatInt(b.run.Seed, 10))
 	}
@@ -266,13 +290,13 @@ func (b junitBuilder) live(c *finding.Connector) *junitSuite {
 	}
 	if c.Incomplete != "" {
 		s.add(junitCase{Name: "run finished", Class: class, Error: &junitFailure{
-			Message: b.clean.line(c.Incomplete), Type: "incomplete", Text: escaped(b.clean.line(c.Incomplete))}}, 0)
+			Message: b.line(c.Incomplete), Type: "incomplete", Text: b.escaped(b.line(c.Incomplete))}}, 0)
 	}
 	return s
 }
 
 func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
-	tc := junitCase{Name: b.clean.line(op.OperationID + " " + op.Method + " " + op.Path), Class: class}
+	tc := junitCase{Name: b.line(op.OperationID + " " + op.Method + " " + op.Path), Class: class}
 	out := []string{fmt.Sprintf("%d of %d calls succeeded, p50 %s, p95 %s", op.Successes, op.Calls, latency(op.Latency.P50), latency(op.Latency.P95))}
 	for _, check := range op.Checks {
 		switch {
@@ -280,35 +304,35 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 			out = append(out, "in the baseline already: "+b.checkText(check))
 		case check.Verdict == finding.Failed, check.Verdict == finding.Warned && meets(b.run, finding.Warning):
 			tc.Failures = append(tc.Failures, junitFailure{
-				Message: b.clean.line(check.Check + ": " + check.Message), Type: b.clean.line(check.Check), Text: escaped(b.checkText(check))})
+				Message: b.line(check.Check + ": " + check.Message), Type: b.line(check.Check), Text: b.escaped(b.checkText(check))})
 		case check.Verdict == finding.Warned:
 			out = append(out, "warning "+b.checkText(check))
 		}
 	}
 	switch {
 	case op.Verdict == finding.Failed && len(tc.Failures) == 0 && !op.Known:
-		tc.Failures = []junitFailure{{Message: b.clean.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: escaped(b.clean.line(op.Reason))}}
+		tc.Failures = []junitFailure{{Message: b.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: b.escaped(b.line(op.Reason))}}
 	case op.Verdict == finding.Skipped && len(tc.Failures) == 0:
-		reason := b.clean.line(cmp.Or(op.Reason, "no reason given"))
+		reason := b.line(cmp.Or(op.Reason, "no reason given"))
 		if op.Mend != "" {
-			reason += " — " + b.clean.line(op.Mend)
+			reason += " — " + b.line(op.Mend)
 		}
 		tc.Skipped = &junitSkipped{Message: reason}
 	}
-	tc.SystemOut = systemOut(strings.Join(out, "\n"))
+	tc.SystemOut = b.systemOut(strings.Join(out, "\n"))
 	return tc
 }
 
 func (b junitBuilder) checkText(check finding.Check) string {
-	lines := []string{b.clean.line(check.Check) + ": " + b.clean.line(check.Message)}
+	lines := []string{b.line(check.Check) + ": " + b.line(check.Message)}
 	if check.Pointer != "" {
-		lines = append(lines, "response body at "+b.clean.line(check.Pointer))
+		lines = append(lines, "response body at "+b.line(check.Pointer))
 	}
 	if check.Hint != "" {
-		lines = append(lines, "mend: "+b.clean.line(check.Hint))
+		lines = append(lines, "mend: "+b.line(check.Hint))
 	}
 	if check.Curl != "" {
-		lines = append(lines, b.clean.text(check.Curl))
+		lines = append(lines, b.text(check.Curl))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -12,6 +12,14 @@ import (
 	"github.com/precert/precert/finding"
 )
 
+// junitSuites is the whole file as a reader sees it.
+type junitSuites struct {
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
 func parseJUnit(t *testing.T, text string) junitSuites {
 	t.Helper()
 	var doc junitSuites

@@ -43,35 +43,6 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 	}
 }
 
-func TestSARIFResultsPointToTheirRules(t *testing.T) {
-	for name, run := range sampleRuns() {
-		t.Run(name, func(t *testing.T) {
-			var log sarifLog
-			require.NoError(t, json.Unmarshal([]byte(render(t, "sarif", Options{}, run)), &log))
-			require.Len(t, log.Runs, 1)
-			assert.Equal(t, run.Verdict != finding.Incomplete, log.Runs[0].Invocations[0].Successful)
-			seen := map[string]bool{}
-			for _, r := range log.Runs[0].Results {
-				assert.Equal(t, r.RuleID, log.Runs[0].Tool.Driver.Rules[r.RuleIndex].ID)
-				assert.Contains(t, []string{"error", "warning", "note"}, r.Level)
-				assert.NotEmpty(t, r.Message.Text)
-				require.Len(t, r.Locations, 1)
-				assert.NotEmpty(t, r.Locations[0].Physical.Artifact.URI)
-				assert.NotRegexp(t, `[ <>"|]`, r.Locations[0].Physical.Artifact.URI)
-				assert.False(t, seen[r.Fingerprints["precert/v1"]], "a fingerprint tells findings apart")
-				seen[r.Fingerprints["precert/v1"]] = true
-			}
-		})
-	}
-}
-
-func TestSARIFKeepsSuppressionsWithTheirReason(t *testing.T) {
-	var log sarifLog
-	require.NoError(t, json.Unmarshal([]byte(render(t, "sarif", Options{}, goodRun())), &log))
-	require.Len(t, log.Runs[0].Results[0].Suppressions, 1)
-	assert.Contains(t, log.Runs[0].Results[0].Suppressions[0].Justification, "ticket 4711")
-}
-
 func TestMarkdownStaysBelowTheLimitOfAComment(t *testing.T) {
 	got := render(t, "markdown", Options{}, largeRun(1000, 5000))
 	assert.Less(t, len([]rune(got)), 65_536)

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -57,6 +58,9 @@ func (m *markdownPage) printf(format string, args ...any) {
 
 func (m *markdownPage) text(s string) string { return markdownText(m.clean.line(s)) }
 
+// html is text within an HTML element of the page.
+func (m *markdownPage) html(s string) string { return html.EscapeString(unreferring(m.clean.line(s))) }
+
 // code writes foreign text as code, with a fence longer than any in it.
 func (m *markdownPage) code(s string) string {
 	s = m.clean.line(s)
@@ -75,7 +79,7 @@ func (m *markdownPage) code(s string) string {
 func (m *markdownPage) cell(s string) string { return strings.ReplaceAll(m.code(s), "|", "\\|") }
 
 func (m *markdownPage) connector(c *finding.Connector) {
-	m.printf("\n**%s**%s\n", m.text(name(c)), prefixed(" · ", m.code(c.Path)))
+	m.printf("\n**%s**%s\n", cmp.Or(m.text(name(c)), "connector"), prefixed(" · ", m.code(c.Path)))
 	m.blockers(c)
 	m.findings(c)
 	m.changes(c)
@@ -126,10 +130,10 @@ func (m *markdownPage) findings(c *finding.Connector) {
 		}
 		policy := ""
 		if g.Policy != "" {
-			policy = " · policy " + html.EscapeString(m.clean.line(g.Policy))
+			policy = " · policy " + m.html(g.Policy)
 		}
 		m.printf("\n<details><summary>%s <b>%s</b> · %s%s%s</summary>\n\n| Place | Message |\n|---|---|\n",
-			markdownSeverity(g.Severity), html.EscapeString(m.clean.line(g.Rule)), plural(len(g.Findings), "place"), policy, knownTag(g.Known))
+			markdownSeverity(g.Severity), m.html(g.Rule), plural(len(g.Findings), "place"), policy, knownTag(g.Known))
 		for j, f := range g.Findings {
 			if j == markdownPlaces {
 				m.printf("| | and %s more |\n", thousands(len(g.Findings)-j))
@@ -256,26 +260,48 @@ func markdownSeverity(s finding.Severity) string {
 	}
 }
 
-// markdownText escapes what Markdown or HTML would act on, and splits mentions,
-// so that a definition cannot call people to a pull request.
+// markdownText escapes what Markdown or HTML would act on.
 func markdownText(s string) string {
 	var out strings.Builder
-	for _, r := range s {
+	for i, r := range unreferring(s) {
 		switch {
+		case i == 0 && (r == '-' || r == '+'):
+			// The item of a list would begin another, or be a rule.
+			out.WriteByte('\\')
+			out.WriteRune(r)
 		case r == '&':
 			out.WriteString("&amp;")
 		case r == '<':
 			out.WriteString("&lt;")
 		case r == '>':
 			out.WriteString("&gt;")
-		case r == '@':
-			out.WriteString("@\u200b")
-		case strings.ContainsRune("\\`*_[]|~$", r):
+		case strings.ContainsRune("\\`*_[]|~$#", r):
 			out.WriteByte('\\')
 			out.WriteRune(r)
 		default:
 			out.WriteRune(r)
 		}
+	}
+	return out.String()
+}
+
+// unreferring splits mentions, and references to issues, with a blank of no
+// width, so that a definition cannot call people to a pull request or link it
+// elsewhere.
+func unreferring(s string) string {
+	if !strings.ContainsAny(s, "@#-") {
+		return s
+	}
+	var out strings.Builder
+	var before byte
+	for i := range len(s) {
+		out.WriteByte(s[i])
+		numbered := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9'
+		switch {
+		case s[i] == '@', s[i] == '#' && numbered, s[i] == '-' && numbered && (before == 'h' || before == 'H'):
+			out.WriteString("\u200b")
+		}
+		before = s[i]
 	}
 	return out.String()
 }

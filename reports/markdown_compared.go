@@ -1,7 +1,5 @@
 package reports
 
-import "html"
-
 // compared writes what became of the baseline.
 func (m *markdownPage) compared() {
 	if m.run.Baseline == nil {
@@ -35,7 +33,7 @@ func (m *markdownPage) policies(list []policyLine) {
 	if len(list) == 0 {
 		return
 	}
-	m.printf("\n<details><summary>Certification policy: %s</summary>\n\n| | Policy | What it wants | |\n|---|---|---|---|\n", html.EscapeString(policyFacts(list)))
+	m.printf("\n<details><summary>Certification policy: %s</summary>\n\n| | Policy | What it wants | |\n|---|---|---|---|\n", m.html(policyFacts(list)))
 	for _, line := range list {
 		m.printf("| %s | %s | %s | %s |\n", markdownPolicySign(line.State), m.text(line.Number), m.text(line.Title), m.text(line.Note))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -23,13 +24,13 @@ func read(r io.Reader, limit int64) (*finding.Run, error) {
 	limited := &io.LimitedReader{R: r, N: limit + 1}
 	decoder := json.NewDecoder(limited)
 	var run finding.Run
-	err := decoder.Decode(&run)
+	err := readJSON(decoder, reflect.ValueOf(&run).Elem(), reflect.TypeFor[finding.Connector]())
 	switch {
 	case limited.N <= 0:
 		return nil, fmt.Errorf("is larger than %s: merge fewer shards at once", byteSize(limit))
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF) && decoder.InputOffset() == 0:
 		return nil, errors.New("is empty, not a JSON report")
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, errors.New("ends in the middle: the JSON report was cut off")
 	}
 	name, version, _ := strings.Cut(run.Schema, "/")

@@ -1,12 +1,15 @@
 package reports
 
 import (
+	"encoding/json"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/precert/precert/finding"
 )
 
 func TestReadReturnsTheRunThatWasWritten(t *testing.T) {
@@ -32,6 +35,7 @@ func TestReadSaysWhatTheInputIsInstead(t *testing.T) {
 		"newer":         {`{"schema": "precert.report/v2", "connectors": {}}`, `has the schema "precert.report/v2", which this version does not know`},
 		"damaged":       {`{"schema": "precert.report/v1", "connectors": 4}`, "is a damaged JSON report"},
 		"two documents": {whole + whole, "more than one JSON document"},
+		"wrong verdict": {`{"schema": "precert.report/v1", "verdict": "\u001b[2Jready"}`, `unknown verdict "\x1b[2Jready"`},
 		"wrong word":    {`{"schema": "precert.report/v1", "failOn": "fatal"}`, `unknown severity "fatal"`},
 	} {
 		_, err := Read(strings.NewReader(c.input))
@@ -42,6 +46,29 @@ func TestReadSaysWhatTheInputIsInstead(t *testing.T) {
 	run, err := Read(strings.NewReader(`{"schema": "precert.report/v1", "connectors": [null]}`))
 	require.NoError(t, err)
 	assert.Empty(t, run.Connectors)
+}
+
+func TestReadTellsACutReportWhereverItWasCut(t *testing.T) {
+	whole := strings.TrimSpace(render(t, "json", Options{}, goodRun()))
+	for length := 1; length < len(whole); length++ {
+		_, err := Read(strings.NewReader(whole[:length]))
+		require.EqualError(t, err, "ends in the middle: the JSON report was cut off", whole[:length])
+	}
+	_, err := Read(strings.NewReader(" \n"))
+	require.ErrorContains(t, err, "is empty")
+}
+
+func TestReadTakesWhatTheStandardLibraryTakes(t *testing.T) {
+	for _, text := range []string{
+		`{"connectors": null, "docs": [], "unknown": {"a": [1, {"b": null}]}, "schema": "precert.report/v1", "shard": null}`,
+		`{"schema": "precert.report/v1", "connectors": [{"path": "x", "more": [[]], "files": null, "findings": [{"rule": "R", "severity": "error", "excerpt": {"text": "t"}}]}], "policies": [{"number": "5000.1"}]}`,
+	} {
+		var want finding.Run
+		require.NoError(t, json.Unmarshal([]byte(text), &want))
+		got, err := Read(strings.NewReader(text))
+		require.NoError(t, err)
+		assert.Equal(t, &want, got)
+	}
 }
 
 // blanks is an endless input.

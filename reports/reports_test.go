@@ -64,9 +64,6 @@ func TestHostileTextReachesNoFormatAlive(t *testing.T) {
 		t.Run(format.Name, func(t *testing.T) {
 			got := render(t, format.Name, Options{Verbose: true}, run)
 			for _, control := range []string{"\x1b", "\x00", "\a", "\r", "\u202e"} {
-				if format.Name == "json" && control == "\u202e" {
-					continue // a JSON reader gets the data as it is
-				}
 				assert.NotContains(t, got, control)
 			}
 		})

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"net/url"
+	"path"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,10 +20,14 @@ import (
 
 // maxResults is how many results GitHub's code scanning takes in one run; it
 // refuses a file with more. Of those it keeps shownResults, so that the
-// weightiest stand first in a longer list.
+// weightiest stand first in a longer list. maxDescription is how long, in
+// characters, the descriptions of a rule may be; maxMessage keeps a result short
+// of which a connector or an API wrote the most.
 const (
-	maxResults   = 25_000
-	shownResults = 5_000
+	maxResults     = 25_000
+	shownResults   = 5_000
+	maxDescription = 1024
+	maxMessage     = 4096
 )
 
 // sarifReporter writes a SARIF 2.1.0 log with one run.
@@ -36,7 +43,8 @@ type sarifRun struct {
 	Tool        sarifTool         `json:"tool"`
 	Invocations []sarifInvocation `json:"invocations"`
 	ColumnKind  string            `json:"columnKind"`
-	Results     []sarifResult     `json:"results"`
+	// Results are yielded one by one: a walk over many connectors has thousands.
+	Results iter.Seq[sarifResult] `json:"results"`
 }
 
 type sarifTool struct {
@@ -51,13 +59,13 @@ type sarifDriver struct {
 }
 
 type sarifRule struct {
-	ID       string            `json:"id"`
-	Short    sarifText         `json:"shortDescription"`
-	Full     sarifText         `json:"fullDescription"`
-	Help     sarifText         `json:"help"`
-	HelpURI  string            `json:"helpUri,omitempty"`
-	Defaults sarifDefaults     `json:"defaultConfiguration"`
-	Props    map[string]string `json:"properties,omitempty"`
+	ID       string         `json:"id"`
+	Short    sarifText      `json:"shortDescription"`
+	Full     sarifText      `json:"fullDescription"`
+	Help     sarifText      `json:"help"`
+	HelpURI  string         `json:"helpUri,omitempty"`
+	Defaults sarifDefaults  `json:"defaultConfiguration"`
+	Props    map[string]any `json:"properties,omitempty"`
 }
 
 type sarifDefaults struct {
@@ -109,12 +117,16 @@ type sarifPhysical struct {
 
 type sarifArtifact struct {
 	URI string `json:"uri"`
+	// Base says what a relative URI is relative to.
+	Base string `json:"uriBaseId,omitempty"`
 }
 
+// sarifRegion has no optional part: code scanning wants all four.
 type sarifRegion struct {
 	StartLine   int `json:"startLine"`
-	StartColumn int `json:"startColumn,omitempty"`
-	EndColumn   int `json:"endColumn,omitempty"`
+	StartColumn int `json:"startColumn"`
+	EndLine     int `json:"endLine"`
+	EndColumn   int `json:"endColumn"`
 }
 
 type sarifLogical struct {
@@ -125,11 +137,8 @@ type sarifLogical struct {
 
 // Write implements Reporter.
 func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
-	b := sarifBuilder{clean: newCleaner(), index: map[string]int{}, seen: map[string]int{}, docs: map[string]finding.Doc{}}
-	for _, d := range run.Docs {
-		b.docs[d.Name] = d
-	}
-	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	b := newSARIFBuilder(run)
+	out := sarifRun{ColumnKind: "unicodeCodePoints"}
 	inv := sarifInvocation{Successful: true, Start: run.StartedAt.UTC().Format(time.RFC3339),
 		End: run.StartedAt.Add(time.Duration(run.DurationMs) * time.Millisecond).UTC().Format(time.RFC3339)}
 	var entries []entry
@@ -144,23 +153,30 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 		}
 	}
 	if len(entries) > shownResults {
-		slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.Severity, a.Severity) })
+		slices.SortStableFunc(entries, func(a, b entry) int {
+			return cmp.Or(falseFirst(a.Suppressed, b.Suppressed), cmp.Compare(b.Severity, a.Severity))
+		})
 	}
 	if more := len(entries) - maxResults; more > 0 {
 		entries = entries[:maxResults]
 		inv.Notifications = append(inv.Notifications, sarifMessage{"warning", sarifText{
-			Text: fmt.Sprintf("%s of least severity are left out: code scanning takes %s", plural(more, "result"), thousands(maxResults))}})
+			Text: fmt.Sprintf("%s are left out, suppressed ones and those of least severity first: code scanning takes %s", plural(more, "result"), thousands(maxResults))}})
 	}
 	for _, e := range entries {
-		out.Results = append(out.Results, b.result(run, e))
+		b.rule(e)
+	}
+	out.Results = func(yield func(sarifResult) bool) {
+		for _, e := range entries {
+			if !yield(b.result(run, e)) {
+				return
+			}
+		}
 	}
 	out.Invocations = []sarifInvocation{inv}
 	out.Tool.Driver = sarifDriver{Name: b.clean.line(cmp.Or(run.Tool.Name, "precert")), Version: b.clean.line(run.Tool.Version),
 		URI: "https://github.com/precert/precert", Rules: orEmpty(b.rules)}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{out}})
+	return streamJSON(w, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{out}},
+		reflect.TypeFor[sarifLog](), reflect.TypeFor[sarifRun]())
 }
 
 // sarifBuilder collects the rules that results name.
@@ -169,14 +185,36 @@ type sarifBuilder struct {
 	docs  map[string]finding.Doc
 	index map[string]int
 	rules []sarifRule
-	// seen counts the results of each fingerprint.
-	seen map[string]int
+	// identity is what a fingerprint calls a connector.
+	identity map[*finding.Connector]string
+	// seen counts the results of each fingerprint, lines those of a rule on a line.
+	seen, lines map[string]int
+}
+
+func newSARIFBuilder(run *finding.Run) *sarifBuilder {
+	b := &sarifBuilder{clean: newCleaner(), docs: map[string]finding.Doc{}, index: map[string]int{},
+		identity: map[*finding.Connector]string{}, seen: map[string]int{}, lines: map[string]int{}}
+	for _, d := range run.Docs {
+		b.docs[d.Name] = d
+	}
+	named := map[string]int{}
+	for _, c := range run.Connectors {
+		named[path.Base(slashed(c.Path))]++
+	}
+	// A machine that builds checks out elsewhere, so a folder's own name must do.
+	for _, c := range run.Connectors {
+		b.identity[c] = path.Base(slashed(c.Path))
+		if b.identity[c] == "." || named[b.identity[c]] > 1 {
+			b.identity[c] = cmp.Or(c.Path, c.Title)
+		}
+	}
+	return b
 }
 
 func (b *sarifBuilder) result(run *finding.Run, e entry) sarifResult {
-	message := b.clean.line(e.sentence())
+	message := b.plain(e.sentence(), maxMessage)
 	if e.Hint != "" {
-		message += "\n" + b.clean.line(e.Hint)
+		message += "\n" + b.plain(e.Hint, maxMessage)
 	}
 	r := sarifResult{RuleID: b.clean.line(e.Name), RuleIndex: b.rule(e), Level: sarifLevel(e.Severity), Message: sarifText{Text: message},
 		Locations: []sarifLocation{b.location(e)}, Fingerprints: b.fingerprints(e)}
@@ -199,9 +237,9 @@ func (b *sarifBuilder) rule(e entry) int {
 	}
 	d := b.docs[e.Name]
 	// Code scanning refuses a rule without descriptions and help.
-	summary := b.clean.line(cmp.Or(d.Summary, e.Name))
+	summary := b.plain(cmp.Or(d.Summary, e.Name), maxDescription)
 	rule := sarifRule{ID: b.clean.line(e.Name), Defaults: sarifDefaults{sarifLevel(cmp.Or(d.Severity, e.Severity))},
-		Short: sarifText{Text: summary}, Full: sarifText{Text: cmp.Or(b.clean.line(d.Why), summary)},
+		Short: sarifText{Text: summary}, Full: sarifText{Text: cmp.Or(b.plain(d.Why, maxDescription), summary)},
 		Help: b.help(d, cmp.Or(b.clean.line(e.Hint), summary))}
 	if page := sourcePage(d.Source); page != "" {
 		rule.HelpURI = b.clean.line(page)
@@ -209,10 +247,13 @@ func (b *sarifBuilder) rule(e entry) int {
 	for key, value := range map[string]string{"section": d.Section, "policy": cmp.Or(d.Policy, e.Policy), "solutionChecker": strings.Join(d.Checker, ", ")} {
 		if value != "" {
 			if rule.Props == nil {
-				rule.Props = map[string]string{}
+				rule.Props = map[string]any{}
 			}
 			rule.Props[key] = b.clean.line(value)
 		}
+	}
+	if d.Section != "" {
+		rule.Props["tags"] = []string{b.clean.line(d.Section)}
 	}
 	b.index[e.Name] = len(b.rules)
 	b.rules = append(b.rules, rule)
@@ -240,40 +281,64 @@ func (b *sarifBuilder) help(d finding.Doc, fallback string) sarifText {
 }
 
 func (b *sarifBuilder) location(e entry) sarifLocation {
-	loc := sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(b.clean.line(filePath(e.Connector, e.File)))}}}
-	if e.Line > 0 {
-		loc.Physical.Region = &sarifRegion{StartLine: e.Line, StartColumn: max(e.Column, 1)}
-		if e.Finding != nil && e.Finding.Excerpt != nil && e.Column > 0 {
-			loc.Physical.Region.EndColumn = e.Column + max(e.Finding.Excerpt.Length, 1)
-		}
-	} else {
-		loc.Physical.Region = &sarifRegion{StartLine: 1}
+	region := sarifRegion{StartLine: max(e.Line, 1), StartColumn: max(e.Column, 1), EndLine: max(e.Line, 1), EndColumn: max(e.Column, 1)}
+	if e.Finding != nil && e.Finding.Excerpt != nil && e.Column > 0 {
+		region.EndColumn = e.Column + max(e.Finding.Excerpt.Length, 1)
 	}
+	loc := sarifLocation{Physical: sarifPhysical{Artifact: fileReference(b.clean.line(filePath(e.Connector, e.File))), Region: &region}}
 	if e.Pointer != "" || e.Operation != "" {
 		loc.Logical = []sarifLogical{{Name: b.clean.line(e.Operation), Qualified: b.clean.line(e.Pointer), Kind: "member"}}
 	}
 	return loc
 }
 
-// sarifURI makes a relative reference of a path, or a file address of an absolute one.
-func sarifURI(path string) string {
-	path = strings.ReplaceAll(path, "\\", "/")
-	u := url.URL{Path: path}
-	if strings.HasPrefix(path, "/") {
-		u.Scheme = "file"
+// plain is foreign text as a message: on one line, without what viewers take for
+// a link, and cut to limit characters.
+func (b *sarifBuilder) plain(s string, limit int) string {
+	s = strings.ReplaceAll(b.clean.line(s), "](", "] (")
+	if len(s) <= limit {
+		return s
 	}
-	return u.String()
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
+	}
+	return s
 }
 
-// fingerprints stay the same when lines move or a message counts otherwise, so
-// that viewers know a finding again. Code scanning looks at the first name only,
-// and takes results with the same value for one: a number tells them apart.
+// fileReference makes a relative reference of a path, or a file address of an absolute one.
+func fileReference(name string) sarifArtifact {
+	name = slashed(name)
+	switch {
+	case len(name) > 2 && name[1:3] == ":/":
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: "/" + name}).String()}
+	case strings.HasPrefix(name, "//"):
+		host, share, _ := strings.Cut(name[2:], "/")
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Host: host, Path: "/" + share}).String()}
+	case strings.HasPrefix(name, "/"):
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: name}).String()}
+	}
+	out := sarifArtifact{URI: (&url.URL{Path: name}).String()}
+	if !strings.HasPrefix(name, "../") {
+		out.Base = "%SRCROOT%"
+	}
+	return out
+}
+
+// fingerprints stay the same when lines move, members change their order or a
+// message counts otherwise, so that viewers know a finding again. GitHub's upload
+// action computes primaryLocationLineHash itself, from the text of the line, and
+// warns of every other value. Code scanning takes results of one rule with the
+// same value for one, so that a second one on a line brings its own.
 func (b *sarifBuilder) fingerprints(e entry) map[string]string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{e.Connector.Path, e.Kind, e.Name, e.File, e.Pointer, e.Operation}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{b.identity[e.Connector], e.Kind, e.Name, e.File, e.Pointer, e.Operation}, "\x00")))
 	hash := hex.EncodeToString(sum[:8])
 	b.seen[hash]++
-	value := fmt.Sprintf("%s:%d", hash, b.seen[hash])
-	return map[string]string{"primaryLocationLineHash": value, "precert/v1": value}
+	out := map[string]string{"precert/v1": hash + ":" + strconv.Itoa(b.seen[hash])}
+	line := strings.Join([]string{e.Connector.Path, e.File, e.Name, strconv.Itoa(e.Line)}, "\x00")
+	if b.lines[line]++; b.lines[line] > 1 {
+		out["primaryLocationLineHash"] = out["precert/v1"]
+	}
+	return out
 }
 
 func sarifLevel(s finding.Severity) string {

@@ -13,6 +13,8 @@ import (
 
 const (
 	defaultWidth = 100
+	// narrowTable is below which width a table has its most telling columns only.
+	narrowTable = 72
 	// fewConnectors is how many connectors are still shown one after the other;
 	// more become rows of a table.
 	fewConnectors = 5
@@ -112,6 +114,21 @@ func (p *page) wrapped(first, s string, colours ...text.Color) {
 	}
 }
 
+// clipped is wrapped with no more than so many lines.
+func (p *page) clipped(lines int, first, s string) {
+	room := max(p.width-text.StringWidthWithoutEscSequences(first), 20)
+	all := strings.Split(text.WrapSoft(p.clean.line(s), room), "\n")
+	if len(all) > lines {
+		all = all[:lines]
+		last := strings.TrimRight(text.Trim(all[lines-1], room-1), " ")
+		all[lines-1] = strings.TrimRight(last, ".,;:") + "…"
+	}
+	p.wrapped(first, strings.Join(all, " "))
+}
+
+// aside writes what is said about the page itself.
+func (p *page) aside(indent, s string) { p.wrapped(indent, s, text.Faint) }
+
 // verbatim writes lines that a person may copy, unwrapped.
 func (p *page) verbatim(indent int, s string, colours ...text.Color) {
 	for _, line := range strings.Split(p.clean.text(s), "\n") {
@@ -121,12 +138,12 @@ func (p *page) verbatim(indent int, s string, colours ...text.Color) {
 
 func (p *page) section(title string) {
 	p.line()
-	p.line(p.paint(title, text.Bold))
+	p.wrapped("", title, text.Bold)
 }
 
 // heading names the connector; why tells how its publisher was guessed, too.
 func (p *page) heading(c *finding.Connector, why bool) {
-	p.line(p.paint(p.clean.line(name(c)), text.Bold))
+	p.wrapped("", name(c), text.Bold)
 	var facts []string
 	if c.Path != "" && c.Path != c.Title {
 		facts = append(facts, p.clean.line(c.Path))
@@ -150,12 +167,29 @@ func (p *page) verdict(run *finding.Run) {
 	line := p.clean.line(verdictLine(run))
 	word := verdictWord(run.Verdict)
 	if p.narrow && text.StringWidthWithoutEscSequences(line) > p.width {
-		first, rest, _ := strings.Cut(text.WrapSoft(line, p.width), "\n")
-		p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(first, word))
-		p.line(strings.TrimRight(rest, " "))
+		lines := wrapFacts(line, p.width)
+		p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(lines[0], word))
+		for _, line := range lines[1:] {
+			p.line(line)
+		}
 		return
 	}
 	p.line(p.paint(word, text.Bold, verdictColour(run.Verdict)), strings.TrimPrefix(line, word))
+}
+
+// wrapFacts breaks a line between its facts, and only where there is no other
+// way within one.
+func wrapFacts(line string, width int) (lines []string) {
+	const dot = " · "
+	for i, fact := range strings.Split(line, dot) {
+		last := len(lines) - 1
+		if i > 0 && text.StringWidthWithoutEscSequences(lines[last]+dot+fact) <= width {
+			lines[last] += dot + fact
+			continue
+		}
+		lines = append(lines, strings.Split(text.WrapSoft(fact, width), "\n")...)
+	}
+	return lines
 }
 
 // table renders a table without a frame, indented by two.

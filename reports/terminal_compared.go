@@ -13,12 +13,12 @@ func (t terminal) compared(p *page, run *finding.Run) {
 	if run.Baseline == nil {
 		return
 	}
-	p.line(p.paint("Compared with "+p.clean.line(baselineName(run.Baseline)), text.Bold))
+	p.wrapped("", "Compared with "+baselineName(run.Baseline), text.Bold)
 	p.line("  ", baselineFacts(run.Baseline))
 	mended := mendedOf(run)
 	for i, m := range mended {
 		if i == samePlaces && !t.opts.Verbose {
-			p.line(p.paint(fmt.Sprintf("    … and %s more mended (--verbose lists all)", thousands(len(mended)-i)), text.Faint))
+			p.aside("    ", fmt.Sprintf("… and %s more mended (--verbose lists all)", thousands(len(mended)-i)))
 			break
 		}
 		p.wrapped("  "+p.paint(verdictSign(finding.Passed), verdictColour(finding.Passed))+" mended  "+p.clean.line(m.Name)+"  ", mendedPlace(m), text.Faint)

@@ -12,7 +12,8 @@ import (
 	"github.com/precert/precert/finding"
 )
 
-// manyOperations is from how many rows on passed operations are only counted.
+// manyOperations is from how many rows on passed operations are only counted, and
+// how many of the others are rows.
 const manyOperations = 40
 
 // live writes the outcome of the conformance run.
@@ -40,27 +41,40 @@ func (t terminal) live(p *page, run *finding.Run, c *finding.Connector) {
 func (t terminal) operations(p *page, c *finding.Connector) {
 	short := len(c.Operations) > manyOperations && !t.opts.Verbose
 	var rows []table.Row
-	hidden := 0
+	passed, more := 0, 0
 	for _, op := range c.Operations {
-		if short && op.Verdict == finding.Passed && !warned(op) {
-			hidden++
-			continue
+		switch {
+		case short && op.Verdict == finding.Passed && !warned(op):
+			passed++
+		case short && len(rows) == manyOperations:
+			more++
+		default:
+			rows = append(rows, t.operation(p, op))
 		}
-		rows = append(rows, t.operation(p, op))
 	}
 	if len(rows) > 0 {
 		// The other columns take up to 40; names and paths share the rest.
 		room := max(p.width-40, 20)
-		p.table(table.Row{"", "Operation", "Request", "Calls ok", "p50", "p95"}, rows, []table.ColumnConfig{
-			{Number: 2, WidthMax: room * 2 / 5, WidthMaxEnforcer: text.WrapHard},
-			{Number: 3, WidthMax: room * 3 / 5, WidthMaxEnforcer: text.WrapHard},
+		header, nameRoom := table.Row{"", "Operation", "Request", "Calls ok", "p50", "p95"}, room*2/5
+		if p.width < narrowTable {
+			header, nameRoom = table.Row{"", "Operation", "Calls ok"}, p.width-17
+			for i, row := range rows {
+				rows[i] = table.Row{row[0], row[1], row[3]}
+			}
+		}
+		p.table(header, rows, []table.ColumnConfig{
+			{Number: 2, WidthMax: nameRoom, WidthMaxEnforcer: text.WrapHard},
+			{Number: 3, WidthMax: max(room*3/5, 10), WidthMaxEnforcer: text.WrapHard},
 			{Number: 4, Align: text.AlignRight, AlignHeader: text.AlignRight},
 			{Number: 5, Align: text.AlignRight, AlignHeader: text.AlignRight},
 			{Number: 6, Align: text.AlignRight, AlignHeader: text.AlignRight},
 		}, nil)
 	}
-	if hidden > 0 {
-		p.line(p.paint(fmt.Sprintf("  … and %s that passed (--verbose lists them)", plural(hidden, "operation")), text.Faint))
+	if more > 0 {
+		p.aside("  ", fmt.Sprintf("… and %s that failed, warned or were skipped (--verbose lists them)", plural(more, "more operation")))
+	}
+	if passed > 0 {
+		p.aside("  ", fmt.Sprintf("… and %s that passed (--verbose lists them)", plural(passed, "operation")))
 	}
 }
 
@@ -98,16 +112,29 @@ func (t terminal) causes(p *page, c *finding.Connector) {
 		return
 	}
 	p.section("Checks that failed or warned")
-	known := 0
-	for _, cause := range list {
-		if operations := fresh(c, cause); len(operations) > 0 || len(cause.Operations) == 0 || t.opts.Verbose {
-			t.cause(p, c, cause)
-		} else {
+	known, rest := 0, 0
+	folded := !t.opts.Verbose && len(list) > fewGroups
+	for i, cause := range list {
+		switch operations := fresh(c, cause); {
+		case len(operations) == 0 && len(cause.Operations) > 0 && !t.opts.Verbose:
 			known++
+		case !folded || detailAt(i-known) == whole:
+			t.cause(p, c, cause)
+		case detailAt(i-known) == brief:
+			p.beginning("  ", verdictSign(cause.Verdict)+" "+string(cause.Verdict), verdictColour(cause.Verdict),
+				p.clean.line(cause.Check)+" ("+plural(len(cause.Operations), "operation")+")", cause.Message)
+		default:
+			rest++
 		}
 	}
+	if rest > 0 {
+		p.aside("  ", "… and "+plural(rest, "more cause"))
+	}
+	if folded {
+		p.foldedNote("cause with its request")
+	}
 	if known > 0 {
-		p.line(p.paint("  "+plural(known, "cause")+" unchanged since the baseline (--verbose lists them)", text.Faint))
+		p.aside("  ", plural(known, "cause")+" unchanged since the baseline (--verbose lists them)")
 	}
 }
 
@@ -161,7 +188,11 @@ func (t terminal) skipped(p *page, c *finding.Connector) {
 		return
 	}
 	p.section("Skipped")
-	for _, g := range groups {
+	for i, g := range groups {
+		if i == wholeGroups && !t.opts.Verbose {
+			p.aside("  ", fmt.Sprintf("… and %s (--verbose lists them)", plural(len(groups)-i, "more reason")))
+			break
+		}
 		var ids, mends []string
 		seen := map[string]bool{}
 		for _, op := range g {
@@ -179,7 +210,7 @@ func (t terminal) skipped(p *page, c *finding.Connector) {
 		p.wrapped("    ", t.touched(ids), text.Faint)
 		for i, mend := range mends {
 			if i == samePlaces && !t.opts.Verbose {
-				p.line(p.paint(fmt.Sprintf("    … and %s more (--verbose lists all)", thousands(len(mends)-i)), text.Faint))
+				p.aside("    ", fmt.Sprintf("… and %s more (--verbose lists all)", thousands(len(mends)-i)))
 				break
 			}
 			lines := strings.SplitN(mend, "\n", 2)

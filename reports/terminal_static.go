@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -22,33 +23,41 @@ const (
 
 // static writes the findings, grouped by file and within it by rule.
 func (t terminal) static(p *page, c *finding.Connector) {
-	for _, file := range groupByFile(c.Findings) {
-		groups := groupByRule(file.Findings)
-		known := 0
-		if !t.opts.Verbose {
-			groups, known = withoutKnown(groups)
-		}
-		if len(groups) == 0 && known == 0 {
-			continue
-		}
-		p.section(p.clean.line(filePath(c, file.File)))
-		for i, g := range groups {
-			if i > 0 {
+	sections, folded := t.sections(c)
+	for _, s := range sections {
+		p.section(p.clean.line(filePath(c, s.file)))
+		before := counted
+		for i, g := range s.groups {
+			if s.details[i] == counted {
+				continue
+			}
+			if i > 0 && (s.details[i] == whole || before == whole) {
 				p.line()
 			}
-			t.rule(p, g)
+			if before = s.details[i]; before == brief {
+				t.brief(p, g)
+				continue
+			}
+			t.rule(p, g, folded)
 		}
-		if known > 0 {
-			p.line(p.paint("  "+plural(known, "finding")+" unchanged since the baseline (--verbose lists them)", text.Faint))
+		p.rest(s)
+		if s.known > 0 {
+			p.aside("  ", plural(s.known, "finding")+" unchanged since the baseline (--verbose lists them)")
 		}
+	}
+	if folded {
+		p.foldedNote("finding")
 	}
 	if hidden := suppressed(c.Findings); len(hidden) > 0 {
 		t.suppressed(p, hidden)
 	}
 }
 
-func (t terminal) rule(p *page, g ruleGroup) {
+func (t terminal) rule(p *page, g ruleGroup, folded bool) {
 	limit := samePlaces
+	if folded {
+		limit = foldPlaces
+	}
 	if g.Severity == finding.Info {
 		limit = sameNotes
 	}
@@ -63,30 +72,26 @@ func (t terminal) rule(p *page, g ruleGroup) {
 		}
 	}
 	if rest := len(g.Findings) - limit; rest > 0 {
-		p.line(p.paint(fmt.Sprintf("    … and %s more %s (--verbose lists all)", thousands(rest), p.clean.line(g.Rule)), text.Faint))
+		p.aside("    ", fmt.Sprintf("… and %s more %s (--verbose lists all)", thousands(rest), p.clean.line(g.Rule)))
 	}
 }
 
 // finding writes one finding; its first line begins as editors want it to make
 // the place a link: blanks, line, colon, column.
 func (t terminal) finding(p *page, f finding.Finding) {
-	place := "-"
-	if f.Line > 0 {
-		place = fmt.Sprintf("%d:%d", f.Line, f.Column)
-	}
 	colour := severityColour(f.Severity)
-	head := []string{"  ", place, "  ", p.paint(severitySign(f.Severity)+" "+f.Severity.String(), colour), "  ",
-		p.paint(p.clean.line(f.Rule), text.Bold)}
+	first := "  " + placeOf(f) + "  " + p.paint(severitySign(f.Severity)+" "+f.Severity.String(), colour) + "  "
+	var about []string
 	if f.Policy != "" {
-		head = append(head, p.paint("  policy "+p.clean.line(f.Policy), text.Faint))
+		about = append(about, "policy "+p.clean.line(f.Policy))
 	}
 	if f.OperationID != "" {
-		head = append(head, p.paint("  in "+p.clean.line(f.OperationID), text.Faint))
+		about = append(about, "in "+p.clean.line(f.OperationID))
 	}
 	if f.Known {
-		head = append(head, p.paint("  unchanged", text.Faint))
+		about = append(about, "unchanged")
 	}
-	p.line(head...)
+	p.head(first, p.clean.line(f.Rule), strings.Join(about, "  "))
 	p.wrapped("    ", f.Message)
 	if len(f.Operations) > 1 {
 		p.wrapped("    ", fmt.Sprintf("reaches %s: %s", plural(len(f.Operations), "operation"), some(f.Operations, 5)), text.Faint)
@@ -100,11 +105,48 @@ func (t terminal) finding(p *page, f finding.Finding) {
 	}
 }
 
+func placeOf(f finding.Finding) string {
+	if f.Line == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d:%d", f.Line, f.Column)
+}
+
+// head writes a name and what there is to say about it on a line, or on more
+// where they do not fit.
+func (p *page) head(first, name, about string) {
+	width := text.StringWidthWithoutEscSequences
+	if width(first+name+prefixed("  ", about)) <= p.width {
+		p.line(first, p.paint(name, text.Bold), p.paint(prefixed("  ", about), text.Faint))
+		return
+	}
+	p.name(first, name)
+	if about != "" {
+		p.wrapped("    ", about, text.Faint)
+	}
+}
+
+// name writes a name in bold, on a line of its own where there is no room.
+func (p *page) name(first, name string) {
+	if text.StringWidthWithoutEscSequences(first+name) > p.width {
+		p.line(first)
+		p.wrapped("    ", name, text.Bold)
+		return
+	}
+	p.line(first, p.paint(name, text.Bold))
+}
+
 // excerpt writes the source line and a mark below the flagged text. A line
 // wider than the page is cut around the mark.
 func (p *page) excerpt(number int, e finding.Excerpt, colour text.Color) {
 	label := strconv.Itoa(number)
-	source, caret, length := window([]rune(p.clean.cell(e.Text)), e.Caret, e.Length, max(p.width-len(label)-8, 20))
+	limit := max(p.width-len(label)-8, 20)
+	source, caret, length := window([]rune(p.clean.cell(e.Text)), e.Caret, e.Length, limit)
+	// Some characters take two columns.
+	for len(source) > caret+2 && text.StringWidth(string(source)) > limit {
+		source = append(source[:len(source)-2:len(source)-2], '…')
+		length = min(length, len(source)-caret)
+	}
 	before := text.StringWidth(string(source[:caret]))
 	marked := max(text.StringWidth(string(source[caret:caret+length])), 1)
 	p.line("    ", p.paint(label+" │ ", text.Faint), strings.TrimRight(string(source), " "))
@@ -139,7 +181,7 @@ func window(source []rune, caret, length, limit int) (cut []rune, newCaret, newL
 func (t terminal) suppressed(p *page, list []finding.Finding) {
 	if !t.opts.Verbose {
 		p.line()
-		p.line(p.paint("  "+plural(len(list), "finding")+" suppressed (--verbose lists them)", text.Faint))
+		p.aside("  ", plural(len(list), "finding")+" suppressed (--verbose lists them)")
 		return
 	}
 	p.section("Suppressed")
@@ -158,21 +200,25 @@ func (t terminal) changes(p *page, c *finding.Connector) {
 		return
 	}
 	p.section("Changes")
-	for _, g := range groups {
+	for i, g := range groups {
+		if i == fewGroups && !t.opts.Verbose {
+			p.aside("  ", fmt.Sprintf("… and %s (--verbose lists them)", plural(len(groups)-i, "more kind")))
+			break
+		}
 		limit := samePlaces
 		if t.opts.Verbose || len(g) <= limit+1 {
 			limit = len(g)
 		}
 		for _, ch := range g[:limit] {
-			p.line("  ", p.paint(severitySign(ch.Severity)+" "+ch.Severity.String(), severityColour(ch.Severity)), "  ",
-				p.paint(p.clean.line(ch.Change), text.Bold), p.paint("  "+p.clean.line(ch.ValuePath), text.Faint))
+			first := "  " + p.paint(severitySign(ch.Severity)+" "+ch.Severity.String(), severityColour(ch.Severity)) + "  "
+			p.head(first, p.clean.line(ch.Change), p.clean.line(ch.ValuePath))
 			p.wrapped("    ", ch.Message)
 			if ch.Hint != "" {
 				p.wrapped("    → ", ch.Hint)
 			}
 		}
 		if rest := len(g) - limit; rest > 0 {
-			p.line(p.paint(fmt.Sprintf("    … and %s more %s (--verbose lists all)", thousands(rest), p.clean.line(g[0].Change)), text.Faint))
+			p.aside("    ", fmt.Sprintf("… and %s more %s (--verbose lists all)", thousands(rest), p.clean.line(g[0].Change)))
 		}
 	}
 }
@@ -188,6 +234,15 @@ func (t terminal) blockers(p *page, run *finding.Run, c *finding.Connector) {
 	if !t.opts.Verbose {
 		shown = mixed(list, manyBlocked)
 	}
+	// The first of many things to do are to fit a screen; the page above has them in full.
+	lines := math.MaxInt
+	switch {
+	case len(shown) == len(list):
+	case p.width < narrowTable:
+		lines = 2
+	default:
+		lines = 1
+	}
 	p.section("To be ready")
 	for i, b := range shown {
 		count := ""
@@ -199,16 +254,16 @@ func (t terminal) blockers(p *page, run *finding.Run, c *finding.Connector) {
 		if where := p.clean.line(b.Where); text.StringWidthWithoutEscSequences(first+head)+2+text.StringWidthWithoutEscSequences(where) <= p.width {
 			p.line(first, p.paint(head, text.Bold), p.paint("  "+where, text.Faint))
 		} else {
-			p.line(first, p.paint(head, text.Bold))
+			p.name(first, head)
 			p.wrapped("      ", where, text.Faint)
 		}
-		p.wrapped("      ", b.Message)
+		p.clipped(lines, "      ", b.Message)
 		if b.Hint != "" {
-			p.wrapped("      → ", b.Hint)
+			p.clipped(lines, "      → ", b.Hint)
 		}
 	}
 	if rest := len(list) - len(shown); rest > 0 {
-		p.line(p.paint(fmt.Sprintf("  … and %s above (--verbose lists all here)", plural(rest, "more cause")), text.Faint))
+		p.aside("  ", fmt.Sprintf("… and %s (--verbose lists all)", plural(rest, "more cause")))
 	}
 	p.line()
 }

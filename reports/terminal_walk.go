@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// manyRows is from how many connectors on the clean ones are only counted.
+	// manyRows is from how many connectors on the ready ones are only counted, and
+	// how many of the others are rows.
 	manyRows = 40
 	topRules = 15
 )
@@ -22,37 +23,55 @@ const (
 func (t terminal) walk(p *page, run *finding.Run) {
 	short := len(run.Connectors) > manyRows && !t.opts.Verbose
 	var rows []table.Row
-	clean := 0
+	clean, warned, more := 0, 0, 0
 	for _, c := range run.Connectors {
 		n := countOf(c)
-		if short && c.Verdict == finding.Ready && n.Warnings == 0 {
+		switch {
+		case !short:
+			rows = append(rows, t.walkRow(p, run, c, n))
+		case c.Verdict == finding.Ready && n.Warnings == 0:
 			clean++
-			continue
+		case c.Verdict == finding.Ready:
+			warned++
+		case len(rows) == manyRows:
+			more++
+		default:
+			rows = append(rows, t.walkRow(p, run, c, n))
 		}
-		rows = append(rows, t.walkRow(p, run, c, n))
 	}
 	header := table.Row{"", "Connector", "Errors", "Warnings", "Infos"}
 	sum := run.Summary
 	footer := table.Row{"", plural(sum.Connectors, "connector"), thousands(sum.Errors), thousands(sum.Warnings), thousands(sum.Infos)}
 	room := p.width - 32
-	if sum.Operations > 0 {
+	if p.width < narrowTable {
+		header, footer, room = table.Row{"", "Connector", "Err", "Warn"}, footer[:4], p.width-19
+		for i, row := range rows {
+			rows[i] = row[:4]
+		}
+	} else if sum.Operations > 0 {
 		header = append(header, "Operations")
 		footer = append(footer, fmt.Sprintf("%d of %d", sum.Passed, sum.Operations))
 		room -= 14
 	}
-	columns := []table.ColumnConfig{{Number: 2, WidthMax: max(room, 24), WidthMaxEnforcer: wrapCell}}
+	columns := []table.ColumnConfig{{Number: 2, WidthMax: max(room, 20), WidthMaxEnforcer: wrapCell}}
 	for number := 3; number <= len(header); number++ {
 		columns = append(columns, table.ColumnConfig{Number: number,
 			Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
 	}
 	p.table(header, rows, columns, footer)
+	if more > 0 {
+		p.aside("  ", fmt.Sprintf("… and %s that are not ready (--verbose lists them)", plural(more, "more connector")))
+	}
+	if warned > 0 {
+		p.aside("  ", plural(warned, "connector")+" ready with warnings (--verbose lists them)")
+	}
 	if clean > 0 {
-		p.line(p.paint(fmt.Sprintf("  %s ready without a warning (--verbose lists them)", plural(clean, "connector")), text.Faint))
+		p.aside("  ", plural(clean, "connector")+" ready without a warning (--verbose lists them)")
 	}
 	t.frequent(p, run)
 	if len(run.Connectors) > fewConnectors && !t.opts.Verbose && (sum.Errors > 0 || sum.Warnings > 0 || sum.Failed > 0) {
 		p.line()
-		p.line(p.paint("  Every finding with its place: name one connector, or add --verbose or --format html=report.html", text.Faint))
+		p.aside("  ", "Every finding with its place: name one connector, or add --verbose or --format html=report.html")
 	}
 	p.line()
 }
@@ -90,16 +109,23 @@ func (t terminal) frequent(p *page, run *finding.Run) {
 		if i == topRules && !t.opts.Verbose {
 			break
 		}
-		rows = append(rows, table.Row{p.paint(severitySign(r.Severity)+" "+r.Severity.String(), severityColour(r.Severity)),
-			p.clean.line(r.Rule), thousands(r.Findings), thousands(r.Connectors)})
+		sign := severitySign(r.Severity)
+		if p.width >= narrowTable {
+			sign += " " + r.Severity.String()
+		}
+		rows = append(rows, table.Row{p.paint(sign, severityColour(r.Severity)), p.clean.line(r.Rule), thousands(r.Findings), thousands(r.Connectors)})
 	}
-	p.table(table.Row{"", "Rule", "Findings", "Connectors"}, rows, []table.ColumnConfig{
-		{Number: 2, WidthMax: max(p.width-40, 24), WidthMaxEnforcer: text.WrapHard},
+	header, room := table.Row{"", "Rule", "Findings", "Connectors"}, max(p.width-40, 24)
+	if p.width < narrowTable {
+		header, room = table.Row{"", "Rule", "Found", "In"}, max(p.width-21, 16)
+	}
+	p.table(header, rows, []table.ColumnConfig{
+		{Number: 2, WidthMax: room, WidthMaxEnforcer: text.WrapHard},
 		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight},
 		{Number: 4, Align: text.AlignRight, AlignHeader: text.AlignRight},
 	}, nil)
 	if rest := len(rules) - len(rows); rest > 0 {
-		p.line(p.paint(fmt.Sprintf("  … and %s more", plural(rest, "rule")), text.Faint))
+		p.aside("  ", fmt.Sprintf("… and %s more", plural(rest, "more rule")))
 	}
 }
 

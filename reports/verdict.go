@@ -40,6 +40,9 @@ func verdictLine(run *finding.Run) string {
 func verdictFacts(run *finding.Run) []string {
 	s := run.Summary
 	var parts []string
+	if run.Shard != nil {
+		parts = append(parts, fmt.Sprintf("shard %d of %d", run.Shard.Index, run.Shard.Count))
+	}
 	if s.Connectors != 1 {
 		ready := 0
 		for _, c := range run.Connectors {
