@@ -121,17 +121,17 @@ func (j *job) options(s *subject) (runner.Options, error) {
 		Checks: func(check string) finding.Severity { return checkSeverity(overrides, check) },
 	}
 	if opts.Calls == 0 {
-		opts.Calls = int(c.Calls)
+		opts.Calls = c.Calls
 	}
 	if opts.Timeout == 0 {
-		opts.Timeout = time.Duration(c.Timeout)
+		opts.Timeout = c.Timeout
 	}
 	opts.AccessToken, _ = j.streams.Env("PRECERT_ACCESS_TOKEN")
 	for id, op := range c.Operations {
 		opts.Operations[id] = runner.OperationOptions{Values: op.Values, Skip: op.Skip, Allow: op.Allow, Needs: op.Needs}
 	}
 	for id, t := range c.Triggers {
-		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: time.Duration(t.Wait)}
+		opts.Triggers[id] = runner.TriggerOptions{Fire: t.Fire, Command: t.Command, Wait: t.Wait}
 	}
 	if oauth != nil {
 		opts.OAuth = &runner.OAuth{
