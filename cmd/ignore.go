@@ -73,6 +73,7 @@ func accept(op *finding.Operation, ignore suppression, ended bool) bool {
 		}
 		exercised = exercised && check.Check != "EnoughSuccessfulCalls"
 		check.Message = fmt.Sprintf("accepted: %s (it %s: %s)", ignore.Reason, check.Verdict, check.Message)
+		check.Accepted, check.AcceptedBy = check.Verdict, ignore.Reason
 		check.Verdict, check.Hint = finding.Skipped, ""
 	}
 	if !found || ended || op.Verdict != finding.Failed {

@@ -85,6 +85,7 @@ func (m *markdownPage) connector(c *finding.Connector) {
 	m.changes(c)
 	m.confirm(c)
 	m.operations(c)
+	m.accepted(c)
 	m.policies(policiesOf(m.run, c))
 	if len(c.Leftovers) > 0 {
 		m.printf("\n### Left behind\n\n")

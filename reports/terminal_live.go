@@ -30,6 +30,7 @@ func (t terminal) live(p *page, run *finding.Run, c *finding.Connector) {
 	t.causes(p, c)
 	t.types(p, c)
 	t.skipped(p, c)
+	t.accepted(p, c)
 	if len(c.Leftovers) > 0 {
 		p.section("Left behind: created by the run and not deleted")
 		for _, thing := range c.Leftovers {

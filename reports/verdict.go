@@ -64,6 +64,9 @@ func verdictFacts(run *finding.Run) []string {
 		if s.Skipped > 0 {
 			ops += fmt.Sprintf(", %s skipped", thousands(s.Skipped))
 		}
+		if s.Accepted > 0 {
+			ops += fmt.Sprintf(" (%s accepted)", plural(s.Accepted, "check"))
+		}
 		parts = append(parts, ops)
 	}
 	return append(parts, duration(run.DurationMs))
