@@ -183,6 +183,7 @@ func causes(c *finding.Connector) []finding.Cause {
 	if len(list) == 0 {
 		list = causesOfChecks(c)
 	}
+	list = joinAllowances(list)
 	slices.SortStableFunc(list, func(a, b finding.Cause) int {
 		return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), cmp.Compare(len(b.Operations), len(a.Operations)),
 			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message))

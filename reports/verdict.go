@@ -179,6 +179,9 @@ func blockersOf(run *finding.Run, c *finding.Connector) []blocker {
 	}
 	list = append(list, blockersOfChanges(run, c)...)
 	for _, cause := range causes(c) {
+		if unreached(c, cause.Message) {
+			continue
+		}
 		if run.Baseline != nil {
 			if cause.Operations = fresh(c, cause); len(cause.Operations) == 0 {
 				continue
