@@ -248,7 +248,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if ctx.Err() != nil {
 		s.outcome.Incomplete = "interrupted while it was checked"
 	}
-	if j.live || len(j.operationPatterns()) > 0 {
+	if j.live || len(j.operationPatterns()) > 0 || len(j.skippedOperations()) > 0 {
 		s.pkg = pkg
 	}
 	return nil
