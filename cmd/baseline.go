@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,12 +26,7 @@ func readReport(file string) (*finding.Run, error) {
 		return nil, fmt.Errorf("%s is a folder: give the JSON reports in it", file)
 	}
 	run, err := reports.Read(f)
-	var kind *json.UnmarshalTypeError
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &kind), errors.As(err, &syntax):
-		return nil, fmt.Errorf("%s is not a JSON report of precert: give one that precert wrote with --format json", file)
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("%s %w", file, err)
 	}
 	return run, nil

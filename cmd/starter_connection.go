@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/runner"
 )

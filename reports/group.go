@@ -117,6 +117,9 @@ func filePath(c *finding.Connector, file string) string {
 	if base == "" || base == "." || path.Base(base) == file {
 		return cmp.Or(strings.TrimPrefix(base, "."), file)
 	}
+	if strings.HasPrefix(file, "../") {
+		return path.Join(base, file)
+	}
 	return strings.TrimSuffix(base, "/") + "/" + file
 }
 
