@@ -64,6 +64,15 @@ func falseFirst(a, b bool) int {
 	return 1
 }
 
+// places counts the places of all findings of the group.
+func (g ruleGroup) places() int {
+	n := 0
+	for _, f := range g.Findings {
+		n += f.Places()
+	}
+	return n
+}
+
 // commonHint is the hint that all findings of the group share, "" if they differ.
 func (g ruleGroup) commonHint() string {
 	hint := g.Findings[0].Hint

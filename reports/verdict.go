@@ -200,7 +200,7 @@ func blockerOfRule(g ruleGroup) blocker {
 	if f.Line > 0 {
 		where = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
 	}
-	return blocker{Kind: "rule", Name: g.Rule, Count: len(g.Findings), Unit: "place", Severity: g.Severity,
+	return blocker{Kind: "rule", Name: g.Rule, Count: g.places(), Unit: "place", Severity: g.Severity,
 		Message: f.Message, Hint: f.Hint, Where: where}
 }
 
