@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,12 +26,7 @@ func readReport(file string) (*finding.Run, error) {
 		return nil, fmt.Errorf("%s is a folder: give the JSON reports in it", file)
 	}
 	run, err := reports.Read(f)
-	var kind *json.UnmarshalTypeError
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &kind), errors.As(err, &syntax):
-		return nil, fmt.Errorf("%s is not a JSON report of precert: give one that precert wrote with --format json", file)
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("%s %w", file, err)
 	}
 	return run, nil
@@ -60,12 +54,13 @@ func (j *job) couldFind(subjects []*subject) func(*finding.Connector, finding.Fi
 	for _, s := range subjects {
 		static[s.outcome] = j.static && s.portion.static && s.outcome.Incomplete == ""
 	}
-	named, left, operations := matching(j.flags.only, ruleNames()), matching(j.flags.skip, ruleNames()), j.operationPatterns()
+	named, left := matching(j.flags.only, ruleNames()), matching(j.flags.skip, ruleNames())
+	wantedOperations, leftOperations := j.operationPatterns(), j.skippedOperations()
 	matches := func(patterns []string, name string) bool {
 		return slices.ContainsFunc(patterns, func(pattern string) bool { return rules.Match(pattern, name) })
 	}
 	return func(c *finding.Connector, f finding.Finding) bool {
 		return static[c] && (len(named) == 0 || matches(named, f.Rule)) && !matches(left, f.Rule) &&
-			(len(operations) == 0 || len(matching(operations, append([]string{f.OperationID}, f.Operations...))) > 0)
+			!outside(f, wantedOperations, leftOperations)
 	}
 }

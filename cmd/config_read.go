@@ -216,6 +216,9 @@ func (r *configReader) scalar(path string, node *yaml.Node, typ reflect.Type) er
 	if typ.Kind() == reflect.Bool && node.Tag != "!!bool" {
 		return misplaced(node, "%s wants true or false, not %q", name, value)
 	}
+	if node.Tag == "!!bool" && strings.HasPrefix(path, "operations.") && name == "skip" {
+		return misplaced(node, "skip wants the reason in words, such as skip: closes the account, not %s", value)
+	}
 	if typ == reflect.TypeFor[severityWord]() {
 		return r.severity(node, name)
 	}

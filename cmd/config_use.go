@@ -40,8 +40,7 @@ func (j *job) fromEnvironment(c *config) (oauth *oauthConfig, err error) {
 // givenElsewhere reports whether a flag or the environment gives a connection value by its own name.
 func (j *job) givenElsewhere(path string) bool {
 	name, ok := strings.CutPrefix(path, "connection.")
-	value, _ := j.streams.Env("PRECERT_" + variable(name))
-	return ok && (value != "" || slices.ContainsFunc(j.flags.live.connection, func(text string) bool { return strings.HasPrefix(text, name+"=") }))
+	return ok && (j.connectionValue(name) != "" || slices.ContainsFunc(j.flags.live.connection, func(text string) bool { return strings.HasPrefix(text, name+"=") }))
 }
 
 // lacks is the error of a value whose variable is not set.

@@ -73,6 +73,7 @@ func accept(op *finding.Operation, ignore suppression, ended bool) bool {
 		}
 		exercised = exercised && check.Check != "EnoughSuccessfulCalls"
 		check.Message = fmt.Sprintf("accepted: %s (it %s: %s)", ignore.Reason, check.Verdict, check.Message)
+		check.Accepted, check.AcceptedBy = check.Verdict, ignore.Reason
 		check.Verdict, check.Hint = finding.Skipped, ""
 	}
 	if !found || ended || op.Verdict != finding.Failed {
@@ -134,7 +135,7 @@ func (j *job) complain(s *subject, ignore suppression, what string) {
 		place = " at " + ignore.At
 	}
 	s.outcome.Findings = finding.Sort(append(s.outcome.Findings, finding.Finding{
-		Rule: suppressionRule, Severity: severity, File: configName, Line: ignore.Line, Column: max(1, ignore.Column),
+		Rule: suppressionRule, Severity: severity, File: s.configFile(), Line: ignore.Line, Column: max(1, ignore.Column),
 		Message: fmt.Sprintf("The suppression of %s%s %s.", ignore.Rule, place, what), Hint: rule.Fix,
 	}))
 }

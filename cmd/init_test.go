@@ -52,7 +52,7 @@ func TestInitAsksForWhatTheConnectionAsksFor(t *testing.T) {
 			[]string{"  api_key: ${PRECERT_API_KEY}   # header X-Key", "# baseUrl: https://sandbox.example.com/v1"}, []string{"oauth:"}},
 		"a key in the query":         {keyInQuery, keyAsked, "", []string{"  api_key: ${PRECERT_API_KEY}   # query parameter apikey"}, nil},
 		"a key without properties":   {keyInHeader, "", "", []string{"  key: ${PRECERT_KEY}           # header X-Key"}, nil},
-		"a name that a flag has too": {keyInHeader, `{"properties": {"connectionParameters": {"base_url": {"type": "securestring"}}}}`, "", []string{"  base_url: ${CONNECTION_BASE_URL}"}, nil},
+		"a name that a flag has too": {keyInHeader, `{"properties": {"connectionParameters": {"base_url": {"type": "securestring"}}}}`, "", []string{"  base_url: ${PRECERT_CONNECTION_BASE_URL}"}, nil},
 		"a name that YAML reads otherwise": {keyInHeader, `{"properties": {"connectionParameters": {"yes: #1": {"type": "securestring"}}}}`, "",
 			[]string{`  "yes: #1": ${PRECERT_YES___1}`}, nil},
 		"user and password beside a site": {basicLogin, `{"properties": {"connectionParameters": {"site": {"type": "string"}, "username": {"type": "securestring"}, "password": {"type": "securestring"}}}}`, "",

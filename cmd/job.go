@@ -43,6 +43,20 @@ type subject struct {
 // path is the connector's path as reports name it.
 func (s *subject) path() string { return filepath.ToSlash(s.source.Path) }
 
+// configFile is the configuration as findings about it name it: relative to the connector.
+func (s *subject) configFile() string {
+	if s.config.file == "" || filepath.Clean(s.config.file) == filepath.Join(sourceFolder(s.source), configName) {
+		return configName
+	}
+	from, err1 := filepath.Abs(s.source.Path)
+	to, err2 := filepath.Abs(s.config.file)
+	name, err3 := filepath.Rel(from, to)
+	if errors.Join(err1, err2, err3) != nil {
+		return filepath.ToSlash(s.config.file)
+	}
+	return filepath.ToSlash(name)
+}
+
 // run does the job for the connectors at paths.
 func (j *job) run(ctx context.Context, paths []string) error {
 	if len(paths) == 0 {
@@ -248,7 +262,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 	if ctx.Err() != nil {
 		s.outcome.Incomplete = "interrupted while it was checked"
 	}
-	if j.live || len(j.operationPatterns()) > 0 {
+	if j.live || len(j.operationPatterns()) > 0 || len(j.skippedOperations()) > 0 {
 		s.pkg = pkg
 	}
 	return nil
@@ -264,7 +278,7 @@ func (j *job) engine(s *subject) (*rules.Engine, string, error) {
 		return nil, "", err
 	}
 	c := rules.Config{
-		Publisher: publisher, Submission: j.flags.submission, Overrides: overrides, IgnoreFile: configName, Now: time.Now(),
+		Publisher: publisher, Submission: j.flags.submission, Overrides: overrides, IgnoreFile: s.configFile(), Now: time.Now(),
 		Only: matching(j.flags.only, ruleNames()), Skip: matching(j.flags.skip, ruleNames()),
 	}
 	for _, ignore := range s.config.Ignore {

@@ -50,6 +50,11 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		opts.Progress = progress.event
 		result, err := runner.Run(ctx, s.pkg, opts)
 		progress.done()
+		if errors.Is(err, runner.ErrNoHost) && j.static && !opts.DryRun {
+			// The static half stands for itself.
+			s.outcome.Incomplete = firstOf(s.outcome.Incomplete, err.Error())
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.source.Path, err)
 		}
@@ -110,7 +115,7 @@ func (j *job) options(s *subject) (runner.Options, error) {
 	opts := runner.Options{
 		BaseURL: firstOf(l.baseURL, c.BaseURL), Calls: l.calls, Rate: rate, Jobs: j.flags.jobs,
 		Timeout: l.timeout, Budget: l.budget, Allow: slices.Concat(l.allow, c.Allow), Seed: l.seed,
-		Connection: connection, Values: c.Values, Operations: map[string]runner.OperationOptions{},
+		Connection: connection, Variable: connectionVariable, Values: c.Values, Operations: map[string]runner.OperationOptions{},
 		CallbackURL: l.callbackURL, CallbackListen: l.callbackListen, Triggers: map[string]runner.TriggerOptions{},
 		Only:         slices.Concat(j.operationPatterns(), matching(j.flags.only, checkNames())),
 		Skip:         j.flags.skip,
@@ -168,7 +173,7 @@ func (j *job) connection(s *subject) (map[string]string, error) {
 		}
 	}
 	for _, name := range connectionNames(s.pkg) {
-		if value, ok := j.streams.Env("PRECERT_" + variable(name)); ok && value != "" {
+		if value := j.connectionValue(name); value != "" {
 			out[name] = value
 		}
 	}
@@ -180,6 +185,7 @@ func (j *job) connection(s *subject) (map[string]string, error) {
 		out[name] = value
 	}
 	j.misspelt(s.pkg, out)
+	j.takenByFlags(s.pkg, out)
 	return out, nil
 }
 

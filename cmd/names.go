@@ -70,19 +70,37 @@ func (j *job) operationPatterns() []string {
 	return out
 }
 
+// skippedOperations are the patterns of --skip that name no rule and no check.
+func (j *job) skippedOperations() []string {
+	return slices.DeleteFunc(slices.Clone(j.flags.skip), func(pattern string) bool {
+		return len(matching([]string{pattern}, slices.Concat(ruleNames(), checkNames()))) > 0
+	})
+}
+
 // onlyChecks reports that --only names live checks and nothing else: no rule is wanted then.
 func (j *job) onlyChecks() bool {
 	return len(j.flags.only) > 0 && len(matching(j.flags.only, ruleNames())) == 0 && len(j.operationPatterns()) == 0
 }
 
-// ofOperations keeps the findings of the operations that --only names.
+// ofOperations keeps the findings of the operations that --only names, and drops
+// those of no other operation than --skip names.
 func (j *job) ofOperations(found []finding.Finding) []finding.Finding {
-	patterns := j.operationPatterns()
-	if len(patterns) == 0 {
+	wanted, left := j.operationPatterns(), j.skippedOperations()
+	if len(wanted) == 0 && len(left) == 0 {
 		return found
 	}
-	return slices.DeleteFunc(found, func(f finding.Finding) bool {
-		return len(matching(patterns, append([]string{f.OperationID}, f.Operations...))) == 0
+	return slices.DeleteFunc(found, func(f finding.Finding) bool { return outside(f, wanted, left) })
+}
+
+// outside reports that a finding is of no operation that a pattern of wanted
+// names, when there are any, or only of operations that patterns of left name.
+func outside(f finding.Finding, wanted, left []string) bool {
+	reached := slices.DeleteFunc(append([]string{f.OperationID}, f.Operations...), func(id string) bool { return id == "" })
+	if len(wanted) > 0 && len(matching(wanted, reached)) == 0 {
+		return true
+	}
+	return len(reached) > 0 && !slices.ContainsFunc(reached, func(id string) bool {
+		return !slices.ContainsFunc(left, func(pattern string) bool { return rules.Match(pattern, id) })
 	})
 }
 

@@ -153,6 +153,9 @@ func write(run *finding.Run, targets []target, streams Streams, quiet bool) erro
 		if t.file != "" && !quiet {
 			streams.note("wrote %s", t.file)
 		}
+		if n := reports.LeftOut(t.name, run); n > 0 {
+			streams.note("the %s report leaves %d results out, those of least severity: code scanning takes no more (docs/formats.md); the JSON report has all", t.name, n)
+		}
 	}
 	if shown {
 		return nil

@@ -2,12 +2,17 @@ package cmd
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/precert/precert/finding"
+	"github.com/precert/precert/reports"
 )
 
 func TestReportsNeverReplaceWhatIsNoFile(t *testing.T) {
@@ -37,4 +42,24 @@ func TestAFullDiskIsToldAndLeavesTheOldReport(t *testing.T) {
 	code, _, stderr := runHere(t, "check", "../fixtures/good", "--format", "json="+link)
 	assert.Equal(t, ExitUsage, code)
 	assert.Contains(t, stderr, "precert: the json report "+link+" cannot be written: the disk is full: make room, or choose another place")
+}
+
+func TestWhatSARIFLeavesOutIsTold(t *testing.T) {
+	c := &finding.Connector{Path: "boards"}
+	for i := range 25_003 {
+		c.Findings = append(c.Findings, finding.Finding{Rule: "R", Severity: finding.Warning, File: "f", Line: i, Message: "m"})
+	}
+	run := &finding.Run{Connectors: []*finding.Connector{c}}
+	run.Conclude(finding.Error)
+	reporter, err := reports.New("sarif", reports.Options{})
+	require.NoError(t, err)
+	var told strings.Builder
+	targets := []target{{name: "sarif", reporter: reporter}}
+	require.NoError(t, write(run, targets, Streams{Out: io.Discard, Err: &told}, true))
+	assert.Contains(t, told.String(), "the sarif report leaves 3 results out, those of least severity")
+
+	told.Reset()
+	c.Findings = c.Findings[3:]
+	require.NoError(t, write(run, targets, Streams{Out: io.Discard, Err: &told}, true))
+	assert.Empty(t, told.String())
 }

@@ -31,6 +31,24 @@ type node struct {
 	Items                *node
 }
 
+// UnmarshalJSON reads a level; words that are also taken in other letters stand
+// in the first of anyOf.
+func (n *node) UnmarshalJSON(text []byte) error {
+	type plain node
+	var read struct {
+		plain
+		AnyOf []plain
+	}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
+	}
+	*n = node(read.plain)
+	if len(read.AnyOf) > 0 {
+		n.Enum = read.AnyOf[0].Enum
+	}
+	return nil
+}
+
 // inner is what the values of a map or the items of a list look like.
 func (n node) inner() node {
 	var out node
@@ -232,7 +250,9 @@ func TestSchemaTakesWhatPrecertTakes(t *testing.T) {
 	require.NoError(t, err)
 	samples := []string{"", "rules: {OperationIdSanitized: off, 'Path*': info}", "timeout: 1m30s\nrate: 0.5/s", "rate: 20", "connection: {tenant: 42}",
 		"oauth: {grant: password, username: ada, password: '${SECRET}', scopes: [read]}",
-		"triggers: {WhenCardCreated: {fire: CreateCard, wait: 30s}}"}
+		"triggers: {WhenCardCreated: {fire: CreateCard, wait: 30s}}",
+		"severity: WARNING\npublisher: Verified\nallow: [post, Delete]\nrules: {OperationIdSanitized: Off}",
+		"oauth: {grant: password, username: 4711, password: 12345}", "operations: {ListCards: {skip: 4711}}"}
 	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1) {
 		samples = append(samples, block[1])
 	}
@@ -254,7 +274,7 @@ func TestSchemaTakesWhatPrecertTakes(t *testing.T) {
 func TestSchemaRefusesWhatPrecertRefuses(t *testing.T) {
 	schema := configSchema(t)
 	for _, sample := range []string{"ruels: {}", "rules: {A: fatal}", "ignore: [{rule: A}]", "ignore: [{rule: A, reason: b, from: c}]", "calls: many", "calls: 2.5", "calls: 0", "timeout: 30", "timeout: -5s", "connection: [a]", "operations: {A: {needs: B}}", "triggers: {A: {wait: 5}}",
-		"operations: {A: {skipped: yes}}", "ignore: [{rule: A, reason: b, until: soon}]", "timeout: soon", "oauth: {secret: a}", "triggers: {A: {on: b}}"} {
+		"operations: {A: {skipped: yes}}", "operations: {A: {skip: true}}", "operations: {A: {skip: false}}", "ignore: [{rule: A, reason: b, until: soon}]", "timeout: soon", "oauth: {secret: a}", "triggers: {A: {on: b}}"} {
 		_, err := parseConfig([]byte(sample), none)
 		require.Error(t, err, sample)
 		require.Error(t, schema.Validate(plainYAML(t, sample)), sample)

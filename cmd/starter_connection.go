@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"github.com/precert/precert/connector"
 	"github.com/precert/precert/runner"
 )
@@ -99,16 +97,8 @@ func (s *starter) connection() {
 	s.blank()
 }
 
-// reference names the environment variable of a connection value, another one
-// where a flag has the name that precert looks for.
-func (s *starter) reference(name string) string {
-	taken := false
-	newTest(Streams{}).Flags().VisitAll(func(f *pflag.Flag) { taken = taken || variable(f.Name) == variable(name) })
-	if taken {
-		return "${CONNECTION_" + variable(name) + "}"
-	}
-	return "${PRECERT_" + variable(name) + "}"
-}
+// reference names the environment variable of a connection value.
+func (s *starter) reference(name string) string { return "${" + connectionVariable(name) + "}" }
 
 // about says where a connection value goes, which values there are, and who asks for it.
 func (s *starter) about(p parameter, sets int) string {

@@ -20,6 +20,8 @@ type Finding struct {
 	Pointer string `json:"pointer"`
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
+	// AlsoOn are the lines in File of further places where the same holds.
+	AlsoOn []int `json:"alsoOn,omitempty"`
 	// OperationID names the operation that holds the place, if one does.
 	OperationID string `json:"operationId,omitempty"`
 	// Operations names every operation that a fault in a shared definition reaches.
@@ -45,6 +47,9 @@ type Excerpt struct {
 	Caret  int `json:"caret"`
 	Length int `json:"length"`
 }
+
+// Places counts the places that the finding is about.
+func (f Finding) Places() int { return 1 + len(f.AlsoOn) }
 
 // Sort orders findings by file, pointer, rule, then message, and drops exact repeats.
 func Sort(findings []Finding) []Finding {

@@ -101,6 +101,10 @@ type Check struct {
 	Curl string `json:"curl,omitempty"`
 	// Known says that the baseline has this failure or warning already.
 	Known bool `json:"known,omitempty"`
+	// Accepted is the verdict, failed or warned, of a check that a suppression
+	// made skipped; AcceptedBy the suppression's reason.
+	Accepted   Verdict `json:"accepted,omitempty"`
+	AcceptedBy string  `json:"acceptedBy,omitempty"`
 }
 
 // Exchange is one request and its answer, secrets masked.

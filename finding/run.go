@@ -46,6 +46,8 @@ type Summary struct {
 	Passed     int `json:"passed"`
 	Failed     int `json:"failed"`
 	Skipped    int `json:"skipped"`
+	// Accepted counts the failed and warned checks that a suppression covers.
+	Accepted int `json:"accepted,omitempty"`
 }
 
 // Connector is the outcome of one connector.
@@ -169,6 +171,9 @@ func (c *Connector) conclude(failOn Severity, sum *Summary) {
 			sum.Passed++
 		}
 		for _, check := range op.Checks {
+			if check.Accepted != "" {
+				sum.Accepted++
+			}
 			bad = bad || check.Verdict == Warned && meets(Warning) && !check.Known
 		}
 	}

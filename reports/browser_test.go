@@ -33,6 +33,11 @@ type opened struct {
 
 func open(t *testing.T, run *finding.Run) *opened {
 	t.Helper()
+	return openPage(t, render(t, "html", Options{}, run))
+}
+
+func openPage(t *testing.T, page string) *opened {
+	t.Helper()
 	var chrome string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -43,7 +48,7 @@ func open(t *testing.T, run *finding.Run) *opened {
 		t.Skip("no Chromium is installed")
 	}
 	address := "file://" + filepath.Join(t.TempDir(), "report.html")
-	require.NoError(t, os.WriteFile(address[len("file://"):], []byte(render(t, "html", Options{}, run)), 0o600))
+	require.NoError(t, os.WriteFile(address[len("file://"):], []byte(page), 0o600))
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chrome), chromedp.NoSandbox)
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), opts...)
 	t.Cleanup(stop)
@@ -212,16 +217,63 @@ func TestPageIsAccessible(t *testing.T) {
 	}
 	axe, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for name, run := range map[string]*finding.Run{"bad": badRun(), "compared": comparedRun(), "many": manyRun(), "good": goodRun()} {
+	runs := map[string]*finding.Run{"bad": badRun(), "compared": comparedRun(), "many": manyRun(), "good": goodRun(), "policies": policiesRun(), "diff": diffRun()}
+	for name, run := range runs {
 		for _, colours := range []string{"light", "dark"} {
 			p := open(t, run)
 			p.do(scheme(colours))
-			value[int](p, openAll)
 			value[int](p, string(axe)+"; 0")
-			for _, fault := range value[[]string](p, `axe.run().then(r => r.violations.filter(v => v.impact == "serious" || v.impact == "critical")
-				.map(v => v.id + ": " + v.help + ", " + v.nodes.length + " times, first " + v.nodes[0].html.slice(0, 200) + " " + v.nodes[0].failureSummary))`) {
-				assert.Fail(t, fault, "%s %s", name, colours)
+			for _, width := range []int64{1200, 360} {
+				p.do(chromedp.EmulateViewport(width, 900))
+				for _, fault := range value[[]string](p, `axe.run().then(r => r.violations
+					.map(v => v.id + ": " + v.help + ", " + v.nodes.length + " times, first " + v.nodes[0].html.slice(0, 200) + " " + v.nodes[0].failureSummary))`) {
+					assert.Fail(t, fault, "%s %s %d", name, colours, width)
+				}
+				value[int](p, openAll)
 			}
 		}
+	}
+}
+
+// atFocus describes what has the focus: where it is, whether its mark is seen
+// whole, and whether the header covers it.
+const atFocus = `(() => {
+	const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+	const edge = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+	let cut = false;
+	for (let around = e.parentElement; around && around !== document.body; around = around.parentElement) {
+		const outer = around.getBoundingClientRect();
+		cut = cut || getComputedStyle(around).overflow !== "visible" && (box.top - edge < outer.top - 1 || box.bottom + edge > outer.bottom + 1);
+	}
+	const header = document.querySelector(".top"), fixed = header.contains(e) || e.className === "skip";
+	return {Name: e.tagName + " " + (e.textContent || e.className).trim().slice(0, 40), In: !!e.closest("main"),
+		Marked: style.outlineStyle === "solid" && !cut, Covered: !fixed && box.top < header.getBoundingClientRect().bottom, End: e === document.body};
+})()`
+
+func TestPageByKeyboard(t *testing.T) {
+	for name, run := range map[string]*finding.Run{"bad": badRun(), "many": manyRun(), "policies": policiesRun()} {
+		p := open(t, run)
+		p.do(chromedp.EmulateViewport(1200, 900), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"), chromedp.KeyEvent("\t"))
+		assert.Equal(t, "#main", value[string](p, "location.hash"), "the first key leads to the report")
+		assert.True(t, value[bool](p, atFocus+".In"), "and the next into it")
+
+		p = open(t, run)
+		p.do(chromedp.EmulateViewport(1200, 900))
+		value[int](p, openAll)
+		stops := 0
+		for ; stops < 200; stops++ {
+			p.do(chromedp.KeyEvent("\t"))
+			at := value[struct {
+				Name                 string
+				Marked, Covered, End bool
+			}](p, atFocus)
+			if at.End {
+				break
+			}
+			assert.True(t, at.Marked, "%s: the focus is seen at %s", name, at.Name)
+			assert.False(t, at.Covered, "%s: the header covers %s", name, at.Name)
+		}
+		assert.Greater(t, stops, 5, name)
+		assert.Zero(t, value[int](p, `Array.from(document.querySelectorAll("[tabindex]")).filter(e => e.tabIndex > 0).length`), "%s: the order is that of the page", name)
 	}
 }

@@ -128,7 +128,7 @@ func (b *viewBuilder) sectionBars(c *finding.Connector) []barView {
 }
 
 // ruleBars counts the rules over all connectors: which keep how many of them
-// from being ready, and which fire at most places.
+// from being ready, and which have most findings.
 func (b *viewBuilder) ruleBars() (stoppers, frequent []barView) {
 	stopped, fired := map[string]*counts{}, map[string]*counts{}
 	add := func(tally map[string]*counts, label string, s finding.Severity, n int) {

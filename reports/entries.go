@@ -26,7 +26,7 @@ type entry struct {
 	Operation string
 	Message   string
 	Hint      string
-	// Suppressed and its reason are for findings only.
+	// Suppressed findings and accepted checks say why.
 	Suppressed   bool
 	SuppressedBy string
 	// Known says that the baseline has it already.
@@ -65,14 +65,15 @@ func entriesOfOperation(c *finding.Connector, op finding.Operation, definition s
 	for _, check := range op.Checks {
 		e := entry{Connector: c, Kind: "check", Severity: finding.Error, Name: check.Check, File: definition, Pointer: check.Pointer,
 			Operation: op.OperationID, Message: cmp.Or(check.Message, "the check "+string(check.Verdict)), Hint: check.Hint, Known: check.Known}
-		switch check.Verdict {
+		switch verdict := cmp.Or(check.Accepted, check.Verdict); verdict {
 		case finding.Failed:
-			failed = true
+			failed = failed || check.Accepted == ""
 		case finding.Warned:
 			e.Severity = finding.Warning
 		default:
 			continue
 		}
+		e.Suppressed, e.SuppressedBy = check.Accepted != "", check.AcceptedBy
 		list = append(list, e)
 	}
 	if op.Verdict == finding.Failed && !failed {

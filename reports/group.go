@@ -64,6 +64,15 @@ func falseFirst(a, b bool) int {
 	return 1
 }
 
+// places counts the places of all findings of the group.
+func (g ruleGroup) places() int {
+	n := 0
+	for _, f := range g.Findings {
+		n += f.Places()
+	}
+	return n
+}
+
 // commonHint is the hint that all findings of the group share, "" if they differ.
 func (g ruleGroup) commonHint() string {
 	hint := g.Findings[0].Hint
@@ -116,6 +125,9 @@ func filePath(c *finding.Connector, file string) string {
 	base := slashed(c.Path)
 	if base == "" || base == "." || path.Base(base) == file {
 		return cmp.Or(strings.TrimPrefix(base, "."), file)
+	}
+	if strings.HasPrefix(file, "../") {
+		return path.Join(base, file)
 	}
 	return strings.TrimSuffix(base, "/") + "/" + file
 }
@@ -183,6 +195,7 @@ func causes(c *finding.Connector) []finding.Cause {
 	if len(list) == 0 {
 		list = causesOfChecks(c)
 	}
+	list = joinAllowances(list)
 	slices.SortStableFunc(list, func(a, b finding.Cause) int {
 		return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), cmp.Compare(len(b.Operations), len(a.Operations)),
 			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message))

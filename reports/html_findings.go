@@ -70,7 +70,7 @@ func (b *viewBuilder) rules(id string, c *finding.Connector) []ruleView {
 	list := make([]ruleView, 0, len(groups))
 	for i, g := range groups {
 		v := ruleView{ID: fmt.Sprintf("%s-r%d", id, i+1), Name: b.clean.line(g.Rule), Severity: g.Severity.String(),
-			Policy: b.clean.line(g.Policy), Count: plural(len(g.Findings), "place"),
+			Policy: b.clean.line(g.Policy), Count: plural(g.places(), "place"),
 			Open: meets(b.run, g.Severity) && !g.Known && i < maxBlockers && len(b.run.Connectors) == 1, Known: g.Known}
 		if same(g.Findings, func(f finding.Finding) string { return f.Message }) {
 			v.Message = b.clean.line(g.Findings[0].Message)

@@ -305,6 +305,9 @@ func (b *viewBuilder) advice(c *finding.Connector, n counts, ops operationCounts
 	if n.Suppressed > 0 {
 		add("%s suppressed by configuration, listed below with the reasons.", plural(n.Suppressed, "finding"))
 	}
+	if list := acceptances(c); len(list) > 0 {
+		add("%s accepted by configuration: %s.", acceptedChecks(list), b.clean.line(acceptedReasons(list)))
+	}
 	if len(c.Leftovers) > 0 {
 		add("%s left behind in the API under test.", plural(len(c.Leftovers), "thing"))
 	}

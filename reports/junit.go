@@ -307,6 +307,8 @@ func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 				Message: b.line(check.Check + ": " + check.Message), Type: b.line(check.Check), Text: b.escaped(b.checkText(check))})
 		case check.Verdict == finding.Warned:
 			out = append(out, "warning "+b.checkText(check))
+		case check.Accepted != "":
+			out = append(out, b.checkText(check))
 		}
 	}
 	switch {

@@ -85,6 +85,7 @@ func (m *markdownPage) connector(c *finding.Connector) {
 	m.changes(c)
 	m.confirm(c)
 	m.operations(c)
+	m.accepted(c)
 	m.policies(policiesOf(m.run, c))
 	if len(c.Leftovers) > 0 {
 		m.printf("\n### Left behind\n\n")
@@ -133,7 +134,7 @@ func (m *markdownPage) findings(c *finding.Connector) {
 			policy = " · policy " + m.html(g.Policy)
 		}
 		m.printf("\n<details><summary>%s <b>%s</b> · %s%s%s</summary>\n\n| Place | Message |\n|---|---|\n",
-			markdownSeverity(g.Severity), m.html(g.Rule), plural(len(g.Findings), "place"), policy, knownTag(g.Known))
+			markdownSeverity(g.Severity), m.html(g.Rule), plural(g.places(), "place"), policy, knownTag(g.Known))
 		for j, f := range g.Findings {
 			if j == markdownPlaces {
 				m.printf("| | and %s more |\n", thousands(len(g.Findings)-j))

@@ -29,7 +29,7 @@ func TestReadSaysWhatTheInputIsInstead(t *testing.T) {
 	for name, c := range map[string]struct{ input, want string }{
 		"empty":         {"", "is empty"},
 		"text":          {"READY", "is not a JSON report of precert"},
-		"other JSON":    {`{"version": "2.1.0", "runs": []}`, "is not a JSON report of precert: write one with --format json"},
+		"other JSON":    {`{"version": "2.1.0", "runs": []}`, "is not a JSON report of precert: give one that precert wrote with --format json"},
 		"list":          {`[1]`, "is not a JSON report"},
 		"cut":           {whole[:len(whole)/2], "ends in the middle"},
 		"newer":         {`{"schema": "precert.report/v2", "connectors": {}}`, `has the schema "precert.report/v2", which this version does not know`},
@@ -48,11 +48,23 @@ func TestReadSaysWhatTheInputIsInstead(t *testing.T) {
 	assert.Empty(t, run.Connectors)
 }
 
+func TestReadTellsWhereAReportIsDamaged(t *testing.T) {
+	whole := render(t, "json", Options{}, badRun())
+	for damage, want := range map[[2]string]string{
+		{`"line": 41`, `"line": "41"`}:    `^is a damaged JSON report \(a wrong value, string, for line, near byte [\d,]+\); write it again with --format json$`,
+		{`"verdict": "failed"`, `"v": }`}: `^is a damaged JSON report \(invalid character '}' .*, near byte [\d,]+\); write it again with --format json$`,
+	} {
+		_, err := Read(strings.NewReader(strings.Replace(whole, damage[0], damage[1], 1)))
+		require.Error(t, err)
+		assert.Regexp(t, want, err.Error())
+	}
+}
+
 func TestReadTellsACutReportWhereverItWasCut(t *testing.T) {
 	whole := strings.TrimSpace(render(t, "json", Options{}, goodRun()))
 	for length := 1; length < len(whole); length++ {
 		_, err := Read(strings.NewReader(whole[:length]))
-		require.EqualError(t, err, "ends in the middle: the JSON report was cut off", whole[:length])
+		require.EqualError(t, err, "ends in the middle: the JSON report was cut off; write it again with --format json", whole[:length])
 	}
 	_, err := Read(strings.NewReader(" \n"))
 	require.ErrorContains(t, err, "is empty")

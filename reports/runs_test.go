@@ -55,6 +55,16 @@ func passed(id, method, path string, ms ...float64) finding.Operation {
 	return op
 }
 
+// accept makes a check of the operation one that failed and that a suppression covers.
+func accept(op *finding.Operation, check, reason string) {
+	for i := range op.Checks {
+		if own := &op.Checks[i]; own.Check == check {
+			own.Verdict, own.Accepted, own.AcceptedBy = finding.Skipped, finding.Failed, reason
+			own.Message = "accepted: " + reason + " (it failed: served without credentials)"
+		}
+	}
+}
+
 func goodRun() *finding.Run {
 	c := boards()
 	c.BaseURL = "https://sandbox.fabrikam.com/v1"
@@ -72,6 +82,8 @@ func goodRun() *finding.Run {
 		passed("CreateCard", "POST", "/cards", 11.2, 9.8, 10.4, 10.9, 9.7, 10.1, 12.4, 10.3, 10.8, 14.2),
 		passed("GetCard", "GET", "/cards/{cardId}", 2.2, 2.4, 2.1, 2.2, 2.6, 2.3, 2.1, 2.2, 2.5, 2.9),
 	}
+	accept(&c.Operations[0], "CredentialsRequired", "the list is public by intent, ticket 4712")
+	accept(&c.Operations[2], "CredentialsRequired", "the list is public by intent, ticket 4712")
 	c.Exchanges = []finding.Exchange{{Number: 1, OperationID: "ListCards", Purpose: "valid request", DurationMs: 3.4,
 		Request:  finding.Request{Method: "GET", URL: "https://sandbox.fabrikam.com/v1/cards?top=10", Headers: []finding.Header{{Name: "X-Api-Key", Value: "***"}}},
 		Response: &finding.Response{Status: 200, Headers: []finding.Header{{Name: "Content-Type", Value: "application/json"}}, Body: `[{"id":"c1","points":3}]`, Bytes: 24},
@@ -125,6 +137,8 @@ func badFindings() []finding.Finding {
 			Pointer: fmt.Sprintf("/paths/~1boards~1%d/get/description", i), Line: 62 + 10*i, Column: 24,
 			Message: "The description does not end with a full stop.", Hint: "End it with a full stop."})
 	}
+	last := &list[len(list)-1]
+	last.AlsoOn, last.Message = []int{92, 92, 97}, last.Message+" The same holds at 3 more places, on lines 92, 97."
 	return finding.Sort(list)
 }
 

@@ -98,6 +98,7 @@ type sarifResult struct {
 	Fingerprints map[string]string  `json:"partialFingerprints"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
 	Baseline     string             `json:"baselineState,omitempty"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
 }
 
 type sarifSuppression struct {
@@ -179,6 +180,23 @@ func (sarifReporter) Write(w io.Writer, run *finding.Run) error {
 		reflect.TypeFor[sarifLog](), reflect.TypeFor[sarifRun]())
 }
 
+// LeftOut counts the findings, checks and changes that a report in the format
+// has no room for, 0 for all formats but SARIF.
+func LeftOut(format string, run *finding.Run) int {
+	if !strings.EqualFold(format, "sarif") {
+		return 0
+	}
+	n := 0
+	for _, c := range run.Connectors {
+		for _, e := range entriesOf(c) {
+			if e.Kind != "run" {
+				n++
+			}
+		}
+	}
+	return max(n-maxResults, 0)
+}
+
 // sarifBuilder collects the rules that results name.
 type sarifBuilder struct {
 	clean cleaner
@@ -224,6 +242,9 @@ func (b *sarifBuilder) result(run *finding.Run, e entry) sarifResult {
 		r.Baseline = "unchanged"
 	default:
 		r.Baseline = "new"
+	}
+	if e.Finding != nil && len(e.Finding.AlsoOn) > 0 {
+		r.Related = b.related(e)
 	}
 	if e.Suppressed {
 		r.Suppressions = []sarifSuppression{{Kind: "external", Justification: b.clean.line(e.SuppressedBy)}}
@@ -290,6 +311,21 @@ func (b *sarifBuilder) location(e entry) sarifLocation {
 		loc.Logical = []sarifLogical{{Name: b.clean.line(e.Operation), Qualified: b.clean.line(e.Pointer), Kind: "member"}}
 	}
 	return loc
+}
+
+// maxRelated is how many further places a result names.
+const maxRelated = 100
+
+// related are the further places of a finding, of which the lines are known.
+func (b *sarifBuilder) related(e entry) []sarifLocation {
+	var list []sarifLocation
+	lines := slices.Compact(slices.Sorted(slices.Values(e.Finding.AlsoOn)))
+	e.Column, e.Pointer, e.Operation, e.Finding = 1, "", "", nil
+	for _, line := range lines[:min(len(lines), maxRelated)] {
+		e.Line = line
+		list = append(list, b.location(e))
+	}
+	return list
 }
 
 // plain is foreign text as a message: on one line, without what viewers take for

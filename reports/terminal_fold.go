@@ -104,8 +104,8 @@ func detailAt(i int) detail {
 func (t terminal) brief(p *page, g ruleGroup) {
 	f := g.Findings[0]
 	count := ""
-	if len(g.Findings) > 1 {
-		count = " (" + plural(len(g.Findings), "place") + ")"
+	if g.places() > 1 {
+		count = " (" + plural(g.places(), "place") + ")"
 	}
 	p.beginning("  "+placeOf(f)+"  ", severitySign(f.Severity)+" "+f.Severity.String(), severityColour(f.Severity), p.clean.line(g.Rule)+count, f.Message)
 }

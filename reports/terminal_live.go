@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,10 +27,16 @@ func (t terminal) live(p *page, run *finding.Run, c *finding.Connector) {
 		title += p.paint(" · seed "+strconv.FormatInt(run.Seed, 10), text.Faint)
 	}
 	p.section(title)
-	t.operations(p, c)
+	if nothingCalled(c) && !t.opts.Verbose {
+		p.wrapped("  ✖ ", c.Incomplete)
+		p.aside("    ", fmt.Sprintf("none of %s was called (--verbose lists them)", plural(len(c.Operations), "operation")))
+	} else {
+		t.operations(p, c)
+	}
 	t.causes(p, c)
 	t.types(p, c)
 	t.skipped(p, c)
+	t.accepted(p, c)
 	if len(c.Leftovers) > 0 {
 		p.section("Left behind: created by the run and not deleted")
 		for _, thing := range c.Leftovers {
@@ -107,7 +114,9 @@ func (t terminal) operation(p *page, op finding.Operation) table.Row {
 }
 
 func (t terminal) causes(p *page, c *finding.Connector) {
-	list := causes(c)
+	list := slices.DeleteFunc(causes(c), func(cause finding.Cause) bool {
+		return nothingCalled(c) && !t.opts.Verbose && unreached(c, cause.Message)
+	})
 	if len(list) == 0 {
 		return
 	}
@@ -168,22 +177,47 @@ func toldByCheck(op finding.Operation) bool {
 	})
 }
 
-// skipped groups the skipped operations by reason, with the lines that let them run.
-func (t terminal) skipped(p *page, c *finding.Connector) {
-	index := map[string]int{}
-	var groups [][]finding.Operation
+// skippedGroup is what was skipped for one reason, with the lines that let it run.
+type skippedGroup struct {
+	reason     string
+	operations []string
+	mends      []string
+	needs      allowance
+}
+
+// skippedGroups groups the skipped operations by reason.
+func (t terminal) skippedGroups(c *finding.Connector) []*skippedGroup {
+	index := map[string]*skippedGroup{}
+	var groups []*skippedGroup
 	for _, op := range c.Operations {
-		if op.Verdict != finding.Skipped || toldByCheck(op) {
+		if op.Verdict != finding.Skipped || toldByCheck(op) || nothingCalled(c) && !t.opts.Verbose && unreached(c, op.Reason) {
 			continue
 		}
-		i, known := index[op.Reason]
-		if !known {
-			i = len(groups)
-			index[op.Reason] = i
-			groups = append(groups, nil)
+		key := op.Reason
+		method, forMethod := allowanceOf(op.Reason, op.Mend)
+		if forMethod {
+			key = "\x00allow"
 		}
-		groups[i] = append(groups[i], op)
+		g := index[key]
+		if g == nil {
+			g = &skippedGroup{reason: cmp.Or(op.Reason, "no reason given")}
+			index[key] = g
+			groups = append(groups, g)
+		}
+		g.operations = append(g.operations, op.OperationID)
+		if forMethod {
+			g.needs.add(op.Reason, op.Mend, method)
+			reason, line := g.needs.told()
+			g.reason, g.mends = reason, []string{line}
+		} else if op.Mend != "" && !slices.Contains(g.mends, op.Mend) {
+			g.mends = append(g.mends, op.Mend)
+		}
 	}
+	return groups
+}
+
+func (t terminal) skipped(p *page, c *finding.Connector) {
+	groups := t.skippedGroups(c)
 	if len(groups) == 0 {
 		return
 	}
@@ -193,24 +227,11 @@ func (t terminal) skipped(p *page, c *finding.Connector) {
 			p.aside("  ", fmt.Sprintf("… and %s (--verbose lists them)", plural(len(groups)-i, "more reason")))
 			break
 		}
-		var ids, mends []string
-		seen := map[string]bool{}
-		for _, op := range g {
-			ids = append(ids, op.OperationID)
-			if op.Mend != "" && !seen[op.Mend] {
-				seen[op.Mend] = true
-				mends = append(mends, op.Mend)
-			}
-		}
-		reason := g[0].Reason
-		if reason == "" {
-			reason = "no reason given"
-		}
-		p.wrapped("  ○ ", reason)
-		p.wrapped("    ", t.touched(ids), text.Faint)
-		for i, mend := range mends {
+		p.wrapped("  ○ ", g.reason)
+		p.wrapped("    ", t.touched(g.operations), text.Faint)
+		for i, mend := range g.mends {
 			if i == samePlaces && !t.opts.Verbose {
-				p.aside("    ", fmt.Sprintf("… and %s more (--verbose lists all)", thousands(len(mends)-i)))
+				p.aside("    ", fmt.Sprintf("… and %s more (--verbose lists all)", thousands(len(g.mends)-i)))
 				break
 			}
 			lines := strings.SplitN(mend, "\n", 2)

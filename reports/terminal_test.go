@@ -15,7 +15,7 @@ import (
 
 func TestTerminalQuietIsTheVerdictLineOnly(t *testing.T) {
 	cases := map[string]string{
-		"good": "READY · 0 errors, 0 warnings, 1 info (1 suppressed) · 3 of 3 operations passed · 1.3 s\n",
+		"good": "READY · 0 errors, 0 warnings, 1 info (1 suppressed) · 3 of 3 operations passed (2 checks accepted) · 1.3 s\n",
 		"bad":  "NOT READY — 3 errors, 9 warnings, 3 infos, 1 live warning · 1 of 6 operations passed, 2 failed, 3 skipped · 1 min 5 s\n",
 		"incomplete": "INCOMPLETE — the API did not answer: connection refused after 3 tries · 0 errors, 0 warnings · " +
 			"1 of 2 operations passed, 1 skipped · 1.3 s\n",

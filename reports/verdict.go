@@ -64,6 +64,9 @@ func verdictFacts(run *finding.Run) []string {
 		if s.Skipped > 0 {
 			ops += fmt.Sprintf(", %s skipped", thousands(s.Skipped))
 		}
+		if s.Accepted > 0 {
+			ops += fmt.Sprintf(" (%s accepted)", plural(s.Accepted, "check"))
+		}
 		parts = append(parts, ops)
 	}
 	return append(parts, duration(run.DurationMs))
@@ -176,6 +179,9 @@ func blockersOf(run *finding.Run, c *finding.Connector) []blocker {
 	}
 	list = append(list, blockersOfChanges(run, c)...)
 	for _, cause := range causes(c) {
+		if unreached(c, cause.Message) {
+			continue
+		}
 		if run.Baseline != nil {
 			if cause.Operations = fresh(c, cause); len(cause.Operations) == 0 {
 				continue
@@ -194,7 +200,7 @@ func blockerOfRule(g ruleGroup) blocker {
 	if f.Line > 0 {
 		where = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
 	}
-	return blocker{Kind: "rule", Name: g.Rule, Count: len(g.Findings), Unit: "place", Severity: g.Severity,
+	return blocker{Kind: "rule", Name: g.Rule, Count: g.places(), Unit: "place", Severity: g.Severity,
 		Message: f.Message, Hint: f.Hint, Where: where}
 }
 

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -118,6 +120,22 @@ func TestEveryFindingSaysWhereAndHow(t *testing.T) {
 
 // FuzzRules changes one place of a real definition and judges what comes out:
 // no rule may fail, whatever the definition.
+func TestFurtherPlacesAreCountedAndNamed(t *testing.T) {
+	told := regexp.MustCompile(`The same holds at (\d+) more places?, on lines? (\d+)`)
+	n := 0
+	for _, f := range check(t, fixtures.Worst()) {
+		m := told.FindStringSubmatch(f.Message)
+		if m == nil {
+			assert.Empty(t, f.AlsoOn, f.Message)
+			continue
+		}
+		n++
+		assert.Equal(t, m[1], strconv.Itoa(len(f.AlsoOn)), f.Message)
+		assert.Equal(t, m[2], strconv.Itoa(f.AlsoOn[0]), f.Message)
+	}
+	assert.Positive(t, n)
+}
+
 func FuzzRules(f *testing.F) {
 	worst, err := fs.ReadFile(fixtures.Worst(), "apiDefinition.swagger.json")
 	require.NoError(f, err)

@@ -53,6 +53,11 @@ func Reaches(operations []string) Option {
 	return func(f *finding.Finding) { f.Operations = operations }
 }
 
+// Also names the lines of further places where the same holds.
+func Also(lines []int) Option {
+	return func(f *finding.Finding) { f.AlsoOn = append(f.AlsoOn, lines...) }
+}
+
 // Report adds a finding at a value. The message says what is wrong there; the
 // place, the operation and the source line follow from at, which may be nil
 // for the definition as a whole. Nothing is reported where a file was cut off:

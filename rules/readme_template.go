@@ -33,7 +33,7 @@ var readmeTemplateTextLeft = &Rule{
 				lines = append(lines, number)
 			}
 			if len(lines) > 0 {
-				p.ReportText(m.doc, first.start, first.end, fmt.Sprintf("The text of the template is left: %s.%s", quote(plainTitle(m.source(first))), alsoOn(lines[1:])))
+				p.ReportText(m.doc, first.start, first.end, fmt.Sprintf("The text of the template is left: %s.%s", quote(plainTitle(m.source(first))), alsoOn(lines[1:])), Also(lines[1:]))
 			}
 			for _, note := range m.notes(p.namesToDo()) {
 				p.ReportText(m.doc, note.start, note.end, fmt.Sprintf("Something is left to be written: %s.", quote(m.source(note))))

@@ -95,17 +95,13 @@ func (p *Pass) texts() []text {
 // definition: at the first place, with the lines of the others.
 func (p *Pass) together(places []*connector.Node, message string, options ...Option) {
 	if len(places) > 0 {
-		p.Report(places[0], message+alsoAt(places[1:]), options...)
+		lines := make([]int, 0, len(places)-1)
+		for _, n := range places[1:] {
+			line, _ := n.MarkPosition()
+			lines = append(lines, line)
+		}
+		p.Report(places[0], message+alsoOn(lines), append(options, Also(lines))...)
 	}
-}
-
-// alsoAt says on which lines else something is, "" when there are none.
-func alsoAt(rest []*connector.Node) string {
-	lines := make([]int, len(rest))
-	for i, n := range rest {
-		lines[i], _ = n.MarkPosition()
-	}
-	return alsoOn(lines)
 }
 
 // alsoOn says so for places on these lines, which may repeat.

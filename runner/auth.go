@@ -47,10 +47,11 @@ type authenticator struct {
 	// implied serve operations although no security requirement asks for them: the
 	// platform sends what the connection holds all the same. One that has a value is enough.
 	implied []*scheme
+	opts    Options
 }
 
 func newAuthenticator(pkg *connector.Package, opts Options, mask *redactor) (*authenticator, error) {
-	a := &authenticator{schemes: map[string]*scheme{}}
+	a := &authenticator{schemes: map[string]*scheme{}, opts: opts}
 	set, err := connectionSet(pkg, opts.ConnectionSet)
 	if err != nil {
 		return nil, err
@@ -225,12 +226,16 @@ func (a *authenticator) secured(o *operation) bool {
 func (a *authenticator) signed(o *operation) bool { return len(a.implied) > 0 || a.secured(o) }
 
 // mend says how to give what is missing.
-func (a *authenticator) mend(missing []string) string { return howToGive(missing) }
+func (a *authenticator) mend(missing []string) string { return howToGive(a.opts, missing) }
 
 // howToGive names the environment variables of connection values.
-func howToGive(missing []string) string {
+func howToGive(opts Options, missing []string) string {
 	out := make([]string, 0, len(missing))
 	for _, name := range missing {
+		if opts.Variable != nil {
+			out = append(out, opts.Variable(name))
+			continue
+		}
 		out = append(out, "PRECERT_"+environmentName(name))
 	}
 	return "set " + strings.Join(out, " and ") + " in the environment"

@@ -46,6 +46,9 @@ type Options struct {
 	// Connection holds credentials and other values by the name of the
 	// connection parameter or security scheme; "username" and "password" serve basic.
 	Connection map[string]string
+	// Variable names the environment variable of a connection value for messages;
+	// nil for PRECERT_ and the name in capitals.
+	Variable func(name string) string
 	// AccessToken is a bearer token the user got elsewhere.
 	AccessToken string
 	OAuth       *OAuth
@@ -202,6 +205,9 @@ func didYouMean(def *connector.Definition, name string) string {
 	return ""
 }
 
+// ErrNoHost says that neither the definition nor the user names the API's address.
+var ErrNoHost = errors.New("the definition has no host: give the address of the API with --base-url")
+
 // baseURL joins what the definition says with what the user gave. It never ends with a slash.
 func baseURL(def *connector.Definition, given string) (*url.URL, error) {
 	scheme, host := "https", def.Root.Get("host").String()
@@ -221,7 +227,7 @@ func baseURL(def *connector.Definition, given string) (*url.URL, error) {
 		base = u
 	}
 	if base.Host == "" {
-		return nil, errors.New("the definition has no host: give the address of the API with --base-url")
+		return nil, ErrNoHost
 	}
 	if strings.Trim(base.Path, "/") == "" {
 		base.Path, base.RawPath = def.Root.Get("basePath").String(), ""

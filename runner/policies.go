@@ -193,7 +193,7 @@ func (p *policies) unfit(o *operation) (skip, mend string) {
 	if len(missing) == 0 {
 		return "", ""
 	}
-	return fmt.Sprintf("its policy %s needs the connection value %s, and none is given", by, strings.Join(missing, " and ")), howToGive(missing)
+	return fmt.Sprintf("its policy %s needs the connection value %s, and none is given", by, strings.Join(missing, " and ")), howToGive(p.opts, missing)
 }
 
 // otherPath has a polling trigger called under the path of the definition, where

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/precert/precert/finding"
@@ -45,8 +46,9 @@ func (r *run) resume(old *past) {
 			}
 		}
 	}
+	everything := slices.Collect(maps.Values(made))
 	for _, number := range slices.Backward(sortedKeys(made)) {
-		if one := made[number]; !kept[number] && one.usable() {
+		if one := made[number]; !kept[number] && one.usable() && !wentWith(one, everything) {
 			r.orphans = append(r.orphans, one)
 		}
 	}
@@ -54,11 +56,14 @@ func (r *run) resume(old *past) {
 
 // removeOrphans deletes what the operations that are run anew had created.
 func (r *run) removeOrphans(ctx context.Context) {
+	var kept []*record
 	for _, one := range r.orphans {
 		if !r.remove(ctx, one) {
-			r.pool.add([]*record{one}) // it is tried again, and listed, at the end
+			kept = append(kept, one)
 		}
 	}
+	// Those that are left are tried again, and listed, at the end.
+	r.pool.add(slices.DeleteFunc(kept, func(one *record) bool { return wentWith(one, r.orphans) }))
 	r.orphans = nil
 }
 
@@ -77,12 +82,22 @@ func (r *run) restock(ctx context.Context, o *operation) {
 	if slices.ContainsFunc(o.learnt, func(one *record) bool { return one.own && one.usable() }) || !r.unfinished(o) {
 		return
 	}
-	w := &worker{run: r, op: o, view: r.pool.all()}
+	w := &worker{run: r, op: o, view: ownBefore(r.pool.all())}
 	for range r.opts.Calls {
 		if !w.make(asWorker(ctx, o.name), o, 0) {
 			return
 		}
 	}
+}
+
+// ownBefore leaves out what the run did not create where it created such a thing:
+// what is made below the run's own things goes with them.
+func ownBefore(records []*record) []*record {
+	return slices.DeleteFunc(slices.Clone(records), func(one *record) bool {
+		return !one.own && slices.ContainsFunc(records, func(other *record) bool {
+			return other.own && other.usable() && slices.ContainsFunc(one.resources, other.is)
+		})
+	})
 }
 
 // unfinished reports whether an operation that still has to run comes after another.
