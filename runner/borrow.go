@@ -65,13 +65,13 @@ func (in *input) invented(place string) bool {
 	return i < 0 || in.sources[i].From == "generated"
 }
 
-// inventions are the required texts of a query that were made up and that a
-// reading may look something up by.
+// inventions are the required texts, and lists of them, of a query that were made
+// up and that a reading may look something up by.
 func inventions(in *input) []string {
 	var out []string
 	for _, s := range in.sources {
 		p := in.op.Parameter(s.Name)
-		if s.From == "generated" && p != nil && p.In == "query" && p.Required && p.Node.Get("type").String() == "string" && in.op.safe() {
+		if s.From == "generated" && p != nil && p.In == "query" && p.Required && slices.Contains([]string{"string", "array"}, p.Node.Get("type").String()) && in.op.safe() {
 			out = append(out, s.Name)
 		}
 	}

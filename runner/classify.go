@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/precert/precert/connector"
 )
@@ -36,7 +37,9 @@ func putsNew(def *connector.Definition, op *connector.Operation) bool {
 	id, verbs := words(op.ID), verbKinds()
 	for _, verb := range append(id[:min(1, len(id))], summaryVerb(op, verbs)) {
 		k, ok := verbs[verb]
-		made = made || ok && k == kindCreate && verb != "put"
+		// What is uploaded to a place below a thing replaces what is there.
+		replaces := verb == "put" || verb == "upload" && strings.Contains(op.Path, "{")
+		made = made || ok && k == kindCreate && !replaces
 	}
 	if !made {
 		return false
@@ -276,10 +279,21 @@ func bodySchema(op *connector.Operation) *connector.Node {
 	return nil
 }
 
+// segmentsOf cuts a path, and a verb after a colon off what it is about:
+// /documents/{id}:copy is documents, {id}, copy.
+func segmentsOf(path string) []string {
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	last := segments[len(segments)-1]
+	if about, verb, ok := strings.Cut(last, ":"); ok && about != "" && verb != "" && !strings.ContainsFunc(verb, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		segments = append(segments[:len(segments)-1], about, verb)
+	}
+	return segments
+}
+
 // literals are the path segments that are no parameters.
 func literals(path string) []string {
 	var out []string
-	for segment := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+	for _, segment := range segmentsOf(path) {
 		if segment != "" && !strings.Contains(segment, "{") {
 			out = append(out, segment)
 		}
@@ -291,7 +305,7 @@ func literals(path string) []string {
 // parameter, or its last literal that is no verb.
 func resourceOf(op *connector.Operation) string {
 	verbs := verbKinds()
-	segments := strings.Split(strings.Trim(op.Path, "/"), "/")
+	segments := segmentsOf(op.Path)
 	for i := len(segments) - 1; i >= 0; i-- {
 		segment := segments[i]
 		if segment == "" || strings.Contains(segment, "{") {

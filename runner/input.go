@@ -228,7 +228,7 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 		}
 	}
 	in.binary = isBinary(c.def, body.Schema())
-	if text, ok := in.body.(string); ok && in.binary && v.Origins[""] == values.Generated {
+	if text, ok := in.body.(string); ok && in.binary && (v.Origins[""] == values.Generated || v.Origins[""] == values.Format) {
 		in.body = o.file(body.Schema(), fileMedia(o), text, attempt)
 	}
 	if isHook(o) {

@@ -163,7 +163,7 @@ func demote(ops []*operation) {
 		}
 	}
 	for _, o := range ops {
-		if o.kind != kindCreate || !o.weak() || !strong[o.resource] {
+		if o.kind != kindCreate || !o.weak() || !strong[o.resource] || o.copies() {
 			continue
 		}
 		o.kind = kindChange
@@ -173,6 +173,12 @@ func demote(ops []*operation) {
 			}
 		}
 	}
+}
+
+// copies reports whether a POST below a thing makes another like it: /documents/{id}/copy.
+func (o *operation) copies() bool {
+	verb := lastVerb(o.Operation, verbKinds())
+	return (verb == "copy" || verb == "clone") && strings.Contains(o.Path, "{") && successSchema(o.Operation).Exists()
 }
 
 func (o *operation) weak() bool {
