@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/schema"
 )
 
 // denied finds the input whose made-up value a 404 is about: it quotes the value,
@@ -48,7 +49,7 @@ func (w *worker) mentioned(e *exchange) (path string, ok bool) {
 	}
 	for _, property := range w.run.def.Properties(bodySchema(w.op.Operation)) {
 		resource, suffix := stem(property.Key())
-		if resource == "" || property.Get("readOnly").Bool() || !slices.Contains(answer, resource) || !e.in.invented(property.Key()) {
+		if resource == "" || schema.ReadOnly(w.run.def, property) || !slices.Contains(answer, resource) || !e.in.invented(property.Key()) {
 			continue
 		}
 		above := slices.ContainsFunc(w.op.needs, func(n *need) bool { return n.in == "path" && slices.Contains(n.resources, resource) })

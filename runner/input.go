@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/schema"
 	"github.com/precert/precert/runner/values"
 )
 
@@ -265,7 +266,7 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 				return f.value, true
 			}
 		}
-		if v, ok := echo(o, in.target, path, node); ok && level == levelEcho {
+		if v, ok := c.echo(o, in.target, path, node); ok && level == levelEcho {
 			in.source(path, describeRecord(in.target))
 			return v, true
 		}
@@ -312,7 +313,7 @@ func (c *composer) moderate(o *operation, name string, node *connector.Node) boo
 	if resolved.Get("example").Exists() || resolved.Get("default").Exists() || resolved.Get("x-example").Exists() {
 		return true
 	}
-	if resolved.Get("readOnly").Bool() || strings.EqualFold(resolved.Get("x-ms-visibility").String(), "internal") || resolved.Get("deprecated").Bool() {
+	if schema.ReadOnly(c.def, node) || strings.EqualFold(resolved.Get("x-ms-visibility").String(), "internal") || resolved.Get("deprecated").Bool() {
 		return false
 	}
 	switch c.def.Type(node) {
@@ -335,8 +336,8 @@ func (c *composer) moderate(o *operation, name string, node *connector.Node) boo
 
 // echo is the value that a thing which is to be changed has now. Answers are
 // valid as inputs more often than anything made up.
-func echo(o *operation, target *record, path string, node *connector.Node) (any, bool) {
-	if target == nil || o.kind != kindChange || target.stand || node.Get("readOnly").Bool() {
+func (c *composer) echo(o *operation, target *record, path string, node *connector.Node) (any, bool) {
+	if target == nil || o.kind != kindChange || target.stand || schema.ReadOnly(c.def, node) {
 		return nil, false
 	}
 	v := dig(target.item, path)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/schema"
 )
 
 // planner finds out what operations need and who yields it.
@@ -206,9 +207,9 @@ func isClosed(n *connector.Node) bool {
 }
 
 // bodyNeeds makes needs of body properties that name something.
-func (p *planner) bodyNeeds(o *operation, schema *connector.Node, prefix string, required bool, depth int) {
-	requiredNames := p.def.RequiredNames(schema)
-	for _, property := range p.def.Properties(schema) {
+func (p *planner) bodyNeeds(o *operation, object *connector.Node, prefix string, required bool, depth int) {
+	requiredNames := p.def.RequiredNames(object)
+	for _, property := range p.def.Properties(object) {
 		name := property.Key()
 		must := required && slices.Contains(requiredNames, name)
 		path := name
@@ -216,7 +217,7 @@ func (p *planner) bodyNeeds(o *operation, schema *connector.Node, prefix string,
 			path = prefix + "/" + name
 		}
 		resolved := p.def.Resolve(property)
-		if resolved.Get("readOnly").Bool() {
+		if schema.ReadOnly(p.def, property) {
 			continue
 		}
 		if p.def.Type(property) == "object" {
