@@ -62,6 +62,19 @@ func changesItem(def *connector.Definition, op *connector.Operation) bool {
 	})
 }
 
+// asksOnly reports whether a POST asks whether something is so and changes nothing:
+// checkNameAvailability does, checkIn and checkItem do not.
+func asksOnly(op *connector.Operation) bool {
+	for _, text := range []string{lastLiteral(op.Path), op.ID} {
+		said := words(text)
+		at := slices.Index(said, "check")
+		if at >= 0 && hasAny(said[at+1:], strings.Fields("availability available exists existence permission permissions eligibility membership")) {
+			return true
+		}
+	}
+	return false
+}
+
 // summaryVerb is the verb that a summary begins with, "" when it begins with none.
 func summaryVerb(op *connector.Operation, verbs map[string]kind) string {
 	said := words(op.Node.Get("summary").String())
@@ -127,9 +140,15 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 		}
 		return kindList
 	}
+	if isReference(op) {
+		return kindChange
+	}
 	verbs := verbKinds()
 	if k, ok := verbs[lastVerb(op, verbs)]; ok {
 		return k
+	}
+	if asksOnly(op) {
+		return kindRead
 	}
 	if changesItem(def, op) {
 		return kindChange
@@ -317,7 +336,7 @@ func resourceOf(op *connector.Operation) string {
 			}
 			continue
 		}
-		if i > 0 && i == len(segments)-1 && saysHow(segment) {
+		if strings.HasPrefix(segment, "$") || i > 0 && i == len(segments)-1 && saysHow(segment) {
 			continue
 		}
 		parts := words(segment)

@@ -270,6 +270,13 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 			}
 			if v, ok := r.field(names, func(any) bool { return true }); ok {
 				filled[n] = found{typed(c.def.Resolve(n.node), v), describeRecord(r)}
+				continue
+			}
+			for _, name := range names {
+				if v, ok := r.params[name]; ok && isReference(o.Operation) {
+					filled[n] = found{v, describeRecord(r)}
+					break
+				}
 			}
 		}
 		return nil
@@ -331,6 +338,10 @@ func typed(node *connector.Node, v any) any {
 	case "string":
 		if _, ok := v.(string); !ok {
 			return fmt.Sprint(v)
+		}
+	case "array":
+		if _, ok := v.([]any); !ok {
+			return []any{v}
 		}
 	case "integer", "number":
 		if text, ok := v.(string); ok && !strings.HasPrefix(text, "{") {

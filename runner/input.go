@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -32,6 +33,8 @@ type input struct {
 	guessed bool
 	// fault: the request breaks the definition on purpose.
 	fault bool
+	// links are identifiers of what a body names by its address, by normalised name.
+	links map[string]any
 	// box takes the notifications of a subscription.
 	box *mailbox
 }
@@ -62,6 +65,8 @@ type composer struct {
 	plan *planner
 	gen  *values.Generator
 	opts Options
+	// base is the address of the API.
+	base *url.URL
 	// authNames are parameters that carry credentials; they are set elsewhere.
 	authNames map[[2]string]bool
 	// callbacks hands out addresses for subscriptions, nil in a dry run.
@@ -94,6 +99,8 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 			return nil, err
 		}
 		c.lend(o, in, view)
+		c.reference(o, in, view)
+		c.mask(o, in)
 	}
 	return in, nil
 }
@@ -155,7 +162,9 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 		}
 	}
 	// Without the Accept that is declared, the request's own would contradict it.
-	if !p.Required && p.In != "path" && norm(p.Name) != "accept" && !o.form.varies(attempt, c.variable(p)) {
+	if c.formField(o, p) {
+		// A form that nothing must be in says nothing when nothing is.
+	} else if !p.Required && p.In != "path" && norm(p.Name) != "accept" && !o.form.varies(attempt, c.variable(p)) {
 		return nil
 	}
 	if p.In == "header" && norm(p.Name) == "contenttype" && !hasSample(p.Node) {
@@ -180,6 +189,26 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 	}
 	add(c.learnFrom(o, r, v.Data), describeOrigin(origin))
 	return nil
+}
+
+// formField reports whether an optional field of a form is sent: one that
+// describes the thing, in a form of which nothing is required, until such a form is refused.
+func (c *composer) formField(o *operation, p *connector.Parameter) bool {
+	return p.In == "formData" && !p.Required && o.form.tried == 0 && !o.reads() && o.Body() == nil && bareForm(o) && c.moderate(o, p.Name, p.Node)
+}
+
+// bareForm reports whether an operation takes a form of which nothing is required.
+func bareForm(o *operation) bool {
+	fields := 0
+	for _, p := range o.Parameters {
+		if p.In == "formData" && p.Required {
+			return false
+		}
+		if p.In == "formData" {
+			fields++
+		}
+	}
+	return fields > 0
 }
 
 // learnFrom changes a value as earlier refusals taught.

@@ -141,6 +141,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 	}
 	findOwnAccount(out)
 	demote(out)
+	pairReferences(out)
 	upserts(out)
 	findUnhooks(out)
 	known := knownResources(out)

@@ -208,6 +208,11 @@ func (p *planner) order() {
 		if o.undoes != nil {
 			o.after[o.undoes] = true
 		}
+		for _, other := range p.ops {
+			if p.gives(other, o) && other.skip == "" {
+				o.after[other] = true
+			}
+		}
 	}
 	for _, o := range p.ops {
 		if o.kind == kindDelete && o.undoes == nil {

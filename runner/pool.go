@@ -244,6 +244,9 @@ func newRecord(op *operation, resources []string, in *input, item any, own bool)
 			r.params[norm(v.name)] = v.value
 		}
 	}
+	if own {
+		maps.Copy(r.params, in.links)
+	}
 	r.flatten(item, "", 0)
 	return r
 }

@@ -132,6 +132,10 @@ func (w *worker) adapt(e *exchange, attempt int) bool {
 // descend tries another way to compose bodies; it reports whether there is one left.
 func (w *worker) descend() bool {
 	o, f := w.op, w.op.form
+	if o.Body() == nil && bareForm(o) && !f.settled && f.tried == 0 {
+		f.tried++
+		return true
+	}
 	if o.Body() == nil || f.settled || f.tried >= len(ladder(true))-1 {
 		return false
 	}
@@ -145,6 +149,9 @@ func (w *worker) descend() bool {
 func (w *worker) amend(e *exchange) bool {
 	o, answer := w.op, string(e.body[:min(len(e.body), 4096)])
 	c := w.run.composer
+	if w.unmask(e) {
+		return true
+	}
 	if body := o.Body(); body != nil && e.in.hasBody {
 		if path, ok := echoed(e.in.body, e.answerText()); ok {
 			if o.form.plain == nil {
@@ -327,6 +334,9 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 				o.form.favourite = other
 				return goOn
 			}
+			if w.lacksPart(e) {
+				return stop
+			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
 			return w.failing(e)
 		}
@@ -339,6 +349,9 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case target != nil:
 		w.inRow++
 		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
+			if w.lacksPart(e) {
+				return stop
+			}
 			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
 			return stop
 		}
@@ -406,7 +419,7 @@ func guesses(in *input) []string {
 		if need == nil && in.op.Parameter(s.Name) != nil {
 			need = in.op.need(in.op.Parameter(s.Name).In, s.Name)
 		}
-		if s.From == "generated" && need != nil {
+		if s.From == "generated" && need != nil && (!in.op.upsert || !need.target) {
 			out = append(out, s.Name)
 		}
 	}
