@@ -325,6 +325,10 @@ func literals(path string) []string {
 func resourceOf(op *connector.Operation) string {
 	verbs := verbKinds()
 	segments := segmentsOf(op.Path)
+	if len(segments) > strings.Count(strings.Trim(op.Path, "/"), "/")+1 {
+		// A verb after a colon names no kind of thing.
+		segments = segments[:len(segments)-1]
+	}
 	for i := len(segments) - 1; i >= 0; i-- {
 		segment := segments[i]
 		if segment == "" || strings.Contains(segment, "{") {

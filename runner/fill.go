@@ -265,7 +265,7 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 		in.target, in.anchor = r, r
 		for _, n := range o.needs {
 			names := append(slices.Clone(n.fields), o.resource)
-			if t := o.undoes.target(); n.target && t != nil {
+			if t := o.undoes.target(); n.target && t != nil && !isReference(o.Operation) {
 				names = append([]string{norm(t.name)}, names...)
 			}
 			if v, ok := r.field(names, func(any) bool { return true }); ok {

@@ -295,6 +295,10 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 				return f.value, true
 			}
 		}
+		if v, ok := c.hookChoice(o, node); ok {
+			in.source(path, "what the trigger is about")
+			return v, true
+		}
 		if v, ok := c.echo(o, in.target, path, node); ok && level == levelEcho {
 			in.source(path, describeRecord(in.target))
 			return v, true
@@ -308,6 +312,29 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 		}
 		return v, ok
 	}
+}
+
+// hookChoice is the one of several declared values that a subscription takes: the
+// default, else the one that the trigger speaks of. Another would be another trigger.
+func (c *composer) hookChoice(o *operation, node *connector.Node) (any, bool) {
+	enum := c.def.Resolve(node).Get("enum")
+	if !isHook(o) || enum.Len() < 2 || c.def.Type(node) != "string" || !slices.Contains(node.Parent().Parent().Get("required").Strings(), node.Key()) {
+		return nil, false
+	}
+	if standard := c.def.Resolve(node).Get("default").String(); standard != "" {
+		return standard, true
+	}
+	var spoken []string
+	about := triggerWords(o)
+	for _, choice := range enum.Strings() {
+		if said := words(choice); len(said) > 0 && !slices.ContainsFunc(said, func(w string) bool { return !speaksOf(about, singular(w)) }) {
+			spoken = append(spoken, choice)
+		}
+	}
+	if len(spoken) != 1 {
+		return nil, false
+	}
+	return spoken[0], true
 }
 
 // optional makes the value of an optional property; an object that would be empty is left out.

@@ -240,7 +240,9 @@ func nested(op *operation, parent *record, item any, depth int) []*record {
 func newRecord(op *operation, resources []string, in *input, item any, own bool) *record {
 	r := &record{resources: resources, by: op, own: own, fields: map[string]any{}, sent: map[string]bool{}, params: map[string]any{}, item: item}
 	for _, v := range in.params {
-		if v.in == "path" {
+		// What was copied does not take the copy with it when it goes.
+		copied := own && op.kind == kindCreate && op.copies() && strings.Contains(op.Path[strings.LastIndexByte(op.Path, '{'):], "{"+v.name+"}")
+		if v.in == "path" && !copied {
 			r.params[norm(v.name)] = v.value
 		}
 	}
