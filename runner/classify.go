@@ -2,6 +2,7 @@ package runner
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,7 +31,7 @@ func isSafeMethod(method string) bool {
 // putsNew reports whether a PUT makes a new thing in a collection: some APIs
 // create by PUT, and change by POST.
 func putsNew(def *connector.Definition, op *connector.Operation) bool {
-	if op.Method != http.MethodPut || strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") {
+	if op.Method != http.MethodPut || namesOne(op.Path) {
 		return false
 	}
 	made := op.Response("201") != nil && op.Response("200") == nil && op.Response("204") == nil
@@ -52,13 +53,13 @@ func putsNew(def *connector.Definition, op *connector.Operation) bool {
 // changesItem reports whether a POST to one thing of a collection changes it:
 // something else makes new ones.
 func changesItem(def *connector.Definition, op *connector.Operation) bool {
-	path := strings.TrimRight(op.Path, "/")
-	if !strings.HasSuffix(path, "}") {
+	path := plainPath(op.Path)
+	if !namesOne(path) {
 		return false
 	}
 	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
 	return slices.ContainsFunc(def.Operations, func(other *connector.Operation) bool {
-		return strings.TrimRight(other.Path, "/") == collection && (other.Method == http.MethodPost || other.Method == http.MethodPut)
+		return plainPath(other.Path) == collection && (other.Method == http.MethodPost || other.Method == http.MethodPut)
 	})
 }
 
@@ -92,7 +93,7 @@ func summaryVerb(op *connector.Operation, verbs map[string]kind) string {
 // clearsBelow reports whether a DELETE takes something off a thing that stays:
 // DELETE /accounts/{id}/tags leaves the account where it is.
 func clearsBelow(op *connector.Operation) bool {
-	path := strings.TrimRight(op.Path, "/")
+	path := plainPath(op.Path)
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	if op.Method != http.MethodDelete || !strings.Contains(path, "{") || strings.Contains(last, "{") {
 		return false
@@ -135,7 +136,7 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 		}
 		return kindChange
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		if strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") || !answersWithList(def, op) {
+		if namesOne(op.Path) || !answersWithList(def, op) {
 			return kindRead
 		}
 		return kindList
@@ -242,7 +243,7 @@ func collectionLike(def *connector.Definition, op *connector.Operation, segments
 
 // isItemOf reports whether path is collection with one parameter more.
 func isItemOf(path, collection string) bool {
-	rest, ok := strings.CutPrefix(strings.Trim(path, "/"), strings.Trim(collection, "/")+"/")
+	rest, ok := strings.CutPrefix(strings.Trim(plainPath(path), "/"), strings.Trim(plainPath(collection), "/")+"/")
 	return ok && strings.HasPrefix(rest, "{") && !strings.Contains(rest, "/")
 }
 
@@ -298,10 +299,37 @@ func bodySchema(op *connector.Operation) *connector.Node {
 	return nil
 }
 
+// keyInParentheses is a key as OData writes it: accounts({id}), accounts(code='{code}').
+var keyInParentheses = regexp.MustCompile(`\((?:([\pL_][\pL\pN_]*)=)?'?(\{[^{}]+\})'?\)`)
+
+// plainPath is a path without a slash at its end, its keys written as segments:
+// /accounts({id})/contacts is /accounts/{id}/contacts.
+func plainPath(path string) string {
+	path = strings.TrimRight(path, "/")
+	if !strings.Contains(path, "(") {
+		return path
+	}
+	return keyInParentheses.ReplaceAllString(path, "/$2")
+}
+
+// keyNames are the names under which a path asks for its keys, by parameter.
+func keyNames(path string) map[string]string {
+	out := map[string]string{}
+	for _, found := range keyInParentheses.FindAllStringSubmatch(path, -1) {
+		if found[1] != "" {
+			out[paramNameIn(found[2])] = found[1]
+		}
+	}
+	return out
+}
+
+// namesOne reports whether a path ends with what identifies one thing.
+func namesOne(path string) bool { return strings.HasSuffix(plainPath(path), "}") }
+
 // segmentsOf cuts a path, and a verb after a colon off what it is about:
 // /documents/{id}:copy is documents, {id}, copy.
 func segmentsOf(path string) []string {
-	segments := strings.Split(strings.Trim(path, "/"), "/")
+	segments := strings.Split(strings.Trim(plainPath(path), "/"), "/")
 	last := segments[len(segments)-1]
 	if about, verb, ok := strings.Cut(last, ":"); ok && about != "" && verb != "" && !strings.ContainsFunc(verb, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		segments = append(segments[:len(segments)-1], about, verb)
@@ -325,7 +353,7 @@ func literals(path string) []string {
 func resourceOf(op *connector.Operation) string {
 	verbs := verbKinds()
 	segments := segmentsOf(op.Path)
-	if len(segments) > strings.Count(strings.Trim(op.Path, "/"), "/")+1 {
+	if len(segments) > strings.Count(strings.Trim(plainPath(op.Path), "/"), "/")+1 {
 		// A verb after a colon names no kind of thing.
 		segments = segments[:len(segments)-1]
 	}

@@ -158,9 +158,9 @@ func mixed(candidates []*record, valuesOf []any) (turns []*record, itsValues []a
 // the operation looks in, when there are such: /tasks/{task}/labels/{label} is
 // about labels of tasks, not about all labels.
 func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record, itsValues []any) {
-	path := strings.TrimRight(o.Path, "/")
+	path := plainPath(o.Path)
 	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
-	if strings.Count(path, "{") < 2 || !strings.HasSuffix(path, "}") {
+	if strings.Count(path, "{") < 2 || !namesOne(path) {
 		return candidates, valuesOf
 	}
 	for i, r := range candidates {
@@ -176,7 +176,7 @@ func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record
 
 // template is a path with its parameters unnamed.
 func template(path string) string {
-	segments := strings.Split(strings.Trim(path, "/"), "/")
+	segments := strings.Split(strings.Trim(plainPath(path), "/"), "/")
 	for i, segment := range segments {
 		if strings.HasPrefix(segment, "{") {
 			segments[i] = "{}"

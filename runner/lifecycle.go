@@ -33,7 +33,7 @@ func (r *run) findReaders() {
 				continue
 			}
 			// The plain reading of the thing itself, not of something below it.
-			if t.in == "path" && !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+			if t.in == "path" && !namesOne(o.Path) {
 				continue
 			}
 			r.readers[creation] = o

@@ -201,7 +201,7 @@ func undoes(deletion, change *operation) bool {
 // choice: nothing else creates it, and the same path reads or deletes it.
 func upserts(ops []*operation) {
 	for _, o := range ops {
-		last := o.Path[strings.LastIndexByte(strings.TrimRight(o.Path, "/"), '/')+1:]
+		last := lastSegment(plainPath(o.Path))
 		named := o.Parameter(paramNameIn(last))
 		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
 		// A made-up number may be that of something that is there.

@@ -109,7 +109,7 @@ func itemRef(def *connector.Definition, o *operation) string {
 // pathNeeds makes a need of every path parameter. The last one of a run of
 // parameters is what the literal before the run names: /repos/{owner}/{repo}.
 func (p *planner) pathNeeds(o *operation) {
-	segments := strings.Split(strings.Trim(o.Path, "/"), "/")
+	segments, keys := segmentsOf(o.Path), keyNames(o.Path)
 	var last *need
 	for i, segment := range segments {
 		name := paramNameIn(segment)
@@ -138,6 +138,9 @@ func (p *planner) pathNeeds(o *operation) {
 		}
 		n := &need{name: name, in: "path", path: name, node: param.Node, resources: resources, required: true, dynamic: p.dynamic(param.Node)}
 		n.fields = fieldsFor(name, suffix, resources)
+		if key := keys[name]; key != "" {
+			n.fields = []string{norm(key), norm(name)} // no other field is that key
+		}
 		o.needs = append(o.needs, n)
 		last = n
 	}

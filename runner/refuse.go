@@ -358,7 +358,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		if o.form.favourite == target {
 			o.form.favourite = nil
 		}
-		if strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+		if namesOne(o.Path) {
 			// Only who reads the thing itself can tell that it is gone: a part of it may be missing.
 			target.lost.Store(true)
 		}
