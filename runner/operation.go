@@ -142,6 +142,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 	findOwnAccount(out)
 	demote(out)
 	pairReferences(out)
+	spare(out)
 	upserts(out)
 	findUnhooks(out)
 	known := knownResources(out)
@@ -180,6 +181,22 @@ func demote(ops []*operation) {
 func (o *operation) copies() bool {
 	verb := lastVerb(o.Operation, verbKinds())
 	return (verb == "copy" || verb == "clone") && strings.Contains(o.Path, "{") && successSchema(o.Operation).Exists()
+}
+
+// spare turns a POST that cancels or drops a thing into an action where a DELETE
+// removes such things: what was cancelled is still there.
+func spare(ops []*operation) {
+	for _, o := range ops {
+		if o.Method != http.MethodPost || o.kind != kindDelete || o.undoes != nil || !strings.Contains(o.Path, "{") {
+			continue
+		}
+		removed := slices.ContainsFunc(ops, func(other *operation) bool {
+			return other.Method == http.MethodDelete && other.kind == kindDelete && other.resource == o.resource && namesOne(other.Path)
+		})
+		if removed {
+			o.kind = kindAction
+		}
+	}
 }
 
 func (o *operation) weak() bool {

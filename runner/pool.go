@@ -167,6 +167,10 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 		resources = []string{op.yields, op.resource}
 	}
 	listed, name := listItems(body, op.resource)
+	if len(listed) > 0 && isScalar(listed[0]) && op.kind == kindRead && namesOne(op.Path) && !slices.Contains(listNames(), name) {
+		// One thing with tags is no list of tags.
+		listed = nil
+	}
 	if own {
 		if several, ok := body.([]any); ok && len(several) > 0 {
 			// A creation of many answers with a list; the first stands for them.
