@@ -55,6 +55,8 @@ type operation struct {
 	learnt []*record
 	// blames are faults that this one found in others.
 	blames []blame
+	// relisted: it was asked again when the run had made what it lists.
+	relisted bool
 	// filled: an answer held an item of what it lists.
 	filled bool
 	// good is the first request that succeeded.
