@@ -45,7 +45,7 @@ func fileFields(o *operation) []string {
 // beginWithPart makes a reading of a part begin with a thing that was given one.
 func (w *worker) beginWithPart() {
 	for _, o := range w.run.plan.ops {
-		if o.good != nil && o.good.in.target != nil && w.run.planner.gives(o, w.op) {
+		if w.run.planner.gives(o, w.op) && o.good != nil && o.good.in.target != nil {
 			w.op.form.favourite = o.good.in.target
 		}
 	}

@@ -38,6 +38,9 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(reason, "")
 		return stop
 	}
+	if w.awaitReady(ctx, e) {
+		return goOn
+	}
 	if w.tries < maxTries && w.refresh(ctx, e) {
 		w.tries++
 		return goOn

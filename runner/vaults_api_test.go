@@ -78,6 +78,10 @@ func vaultsAPI(tag any, groups map[string]map[string]any) http.Handler {
 			answer(http.StatusCreated, map[string]any{"name": found[2], "location": body["location"]})
 		case groups[found[2]] == nil:
 			fail(http.StatusNotFound, "There is no such group.")
+		case r.Method == http.MethodDelete && groups[found[2]]["ready"] == nil:
+			groups[found[2]]["ready"] = true
+			w.Header().Set("Retry-After", "0")
+			fail(http.StatusConflict, "The group is in state 'Creating'.")
 		case r.Method == http.MethodDelete:
 			delete(groups, found[2])
 			answer(http.StatusNoContent, nil)

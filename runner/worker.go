@@ -34,6 +34,8 @@ type worker struct {
 	turnedBy *operation
 	turns    int
 	inState  bool
+	// waits counts how often something was waited for that the API was busy with.
+	waits int
 	// inVain: something created was waited for, and did not show.
 	inVain bool
 	// first is the first refusal since something was learnt, named the input that it complains of.

@@ -18,7 +18,7 @@ func TestXMLIsReadByItsSchema(t *testing.T) {
 	def := pkgOf(t, bookDefinition, "").Definition
 	for document, want := range map[string]string{
 		`<b:Book xmlns:b="https://fabrikam.com/books" id="7"><Title>Ways &amp; means</Title><authors><author>Dana</author><author>Kim</author></authors><tag>a</tag><tag>b</tag><size><pages>012</pages></size></b:Book>`: `{"id": 7, "title": "Ways & means", "authors": ["Dana", "Kim"], "tags": ["a", "b"], "size": {"pages": 12}}`,
-		`<Book id="x"><Title/><authors/><size><pages></pages><extra><deep>1</deep></extra></size></Book>`:                                                                                                               `{"id": "x", "title": "", "authors": [], "size": {"extra": {"deep": "1"}}}`,
+		`<Book id="x"><Title/><authors/><size><pages></pages><extra><deep>1</deep></extra></size></Book>`:                                                                                                                 `{"id": "x", "title": "", "authors": [], "size": {"extra": {"deep": "1"}}}`,
 	} {
 		got, err := readXML(def, schema, []byte(document))
 		require.NoError(t, err)
@@ -30,7 +30,7 @@ func TestXMLIsReadByItsSchema(t *testing.T) {
 		"": "0 root elements", "<a><b></a>": "not XML", "plain": "0 root elements", "<a/><b/>": "2 root elements", strings.Repeat("<a>", 300): "nested more than",
 	} {
 		_, err := readXML(def, schema, []byte(document))
-		assert.ErrorContains(t, err, want)
+		require.ErrorContains(t, err, want)
 	}
 	_, err := readXML(def, schema, []byte(`<?xml version="1.0" encoding="koi8-r"?><a/>`))
 	assert.ErrorIs(t, err, errXMLUnread)
@@ -112,11 +112,11 @@ func shopAPI(price string, orders map[string]bool) http.Handler {
 			}
 			w.WriteHeader(http.StatusNoContent)
 		case len(parts) == 1 && r.Method == http.MethodGet:
-			list := ""
+			var list strings.Builder
 			for _, sku := range sortedKeys(products) {
-				list += one(sku)
+				list.WriteString(one(sku))
 			}
-			answer(http.StatusOK, "<products>"+list+"</products>")
+			answer(http.StatusOK, "<products>"+list.String()+"</products>")
 		case len(parts) == 1 && (sku == "" || products[sku] != "" || !json.Valid([]byte(r.PostFormValue("price"))) || strings.HasPrefix(r.PostFormValue("price"), "-")):
 			answer(http.StatusBadRequest, "<error>A new sku and a price are required.</error>")
 		case len(parts) == 1:
