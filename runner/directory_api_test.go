@@ -34,7 +34,7 @@ const directoryDefinition = `{
     "/accounts({id})/contacts": {"get": {"operationId": "ListAccountContacts", "parameters": [{"$ref": "#/parameters/id"}], "responses": {"200": {"description": "Contacts", "schema": {"type": "object", "properties": {"value": {"type": "array", "items": {"$ref": "#/definitions/Contact"}}}}}}}},
     "/accounts({id})/contacts/$ref": {"post": {"operationId": "AddContact", "parameters": [{"$ref": "#/parameters/id"}, {"name": "body", "in": "body", "required": true, "schema": {"type": "object", "required": ["@odata.id"], "properties": {"@odata.id": {"type": "string"}}}}], "responses": {"204": {"description": "Added"}}}},
     "/accounts({id})/contacts/{contactId}/$ref": {"delete": {"operationId": "RemoveContact", "parameters": [{"$ref": "#/parameters/id"}, {"$ref": "#/parameters/contactId"}], "responses": {"204": {"description": "Removed"}}}},
-    "/contacts": {"post": {"operationId": "CreateContact", "parameters": [{"$ref": "#/parameters/account"}], "responses": {"201": {"description": "Contact", "schema": {"$ref": "#/definitions/Contact"}}}}},
+    "/contacts": {"post": {"operationId": "CreateContact", "parameters": [{"$ref": "#/parameters/account"}], "responses": {"204": {"description": "Made, and named by OData-EntityId"}}}},
     "/contacts/{contactId}": {
       "get": {"operationId": "GetContact", "parameters": [{"$ref": "#/parameters/contactId"}], "responses": {"200": {"description": "Contact", "schema": {"$ref": "#/definitions/Contact"}}}},
       "delete": {"operationId": "DeleteContact", "parameters": [{"$ref": "#/parameters/contactId"}], "responses": {"204": {"description": "Deleted"}}}
@@ -86,7 +86,13 @@ func (a *directoryAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	id := set + key
 	if key == "" {
-		a.collection(r.Method, set, raw, answer, fail)
+		a.collection(r.Method, set, raw, func(status int, body any) {
+			if made, ok := body.(map[string]any); ok && set == "contacts" && status == http.StatusCreated {
+				w.Header().Set("OData-EntityId", "http://"+r.Host+"/v1.0/contacts/"+made["id"].(string))
+				status, body = http.StatusNoContent, nil
+			}
+			answer(status, body)
+		}, fail)
 		return
 	}
 	if _, there := a.names[id]; !there {
