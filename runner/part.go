@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/precert/precert/connector"
 )
 
 // partOf is what a reading of a part of a thing is about, such as photo of
@@ -22,24 +24,15 @@ func partOf(o *operation) string {
 	return ""
 }
 
-// gives reports whether an operation uploads the part that a reading at the same path reads.
+// gives reports whether an operation uploads the part that a reading reads: at the
+// same path, or as /upload/documents/{id}/content for /documents/{id}/content.
 func (p *planner) gives(o, reader *operation) bool {
-	if o.reads() || o.kind == kindDelete || o.Path != reader.Path || partOf(reader) == "" {
+	if o.reads() || o.kind == kindDelete || partOf(reader) == "" || o.Path != reader.Path && !strings.HasSuffix(o.Path, reader.Path) {
 		return false
 	}
 	body := o.Body()
-	return body != nil && isBinary(p.def, body.Schema()) || slices.ContainsFunc(fileFields(o), func(string) bool { return true })
-}
-
-// fileFields are the names of the files that a form holds.
-func fileFields(o *operation) []string {
-	var out []string
-	for _, p := range o.Parameters {
-		if p.In == "formData" && p.Node != nil && p.Node.Get("type").String() == "file" {
-			out = append(out, p.Name)
-		}
-	}
-	return out
+	return body != nil && isBinary(p.def, body.Schema()) ||
+		slices.ContainsFunc(o.Parameters, func(p *connector.Parameter) bool { return p.In == "formData" && p.Node.Get("type").String() == "file" })
 }
 
 // beginWithPart makes a reading of a part begin with a thing that was given one.
