@@ -27,7 +27,7 @@ func conditions() map[string]condition {
 			skips: "Not made for answers without a body, or where no produces applies.",
 		},
 		checkBody: {
-			fails: "The body of a success is not JSON, is empty where a schema is declared, breaks off or never ends, or breaks the schema: type, required, enum, format, bounds, pattern, null without x-nullable. A dynamic schema counts like a declared one. Fields that are not declared are no fault, unless additionalProperties is false.",
+			fails: "The body of a success is not JSON, is empty where a schema is declared, breaks off or never ends, or breaks the schema: type, required, enum, format, bounds, pattern, null without x-nullable. A dynamic schema counts like a declared one. XML is judged where the schema has xml objects, and must be well-formed in any case. Fields that are not declared are no fault, unless additionalProperties is false.",
 			warns: "A value has another form than its format, and most clients take it all the same, such as a date without its offset. The body of a refusal breaks the schema declared for it. A name stands twice in one object. A file is empty, or is not what was uploaded. A mock answers with an example that breaks its own schema.",
 			skips: "Not made for HEAD, for streams, and for responses without a schema.",
 		},

@@ -43,7 +43,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 			}
 			continue
 		}
-		f.value = typed(c.def.Resolve(n.node), f.value)
+		f.value = typed(c.def.Resolve(n.node), n.short(f.value))
 		filled[n] = f
 		if n.in == "path" || n.target {
 			anchor = r
@@ -287,7 +287,30 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 // fits reports whether a learnt value can stand for what a need asks for.
 func (c *composer) fits(n *need, v any) bool {
 	node := c.def.Resolve(n.node)
+	v = n.short(v)
 	return fits(node, v) && (c.sound == nil || c.sound(n.node, typed(node, v)))
+}
+
+// short is what a path takes of the full name that some APIs give to things: old of
+// projects/7/topics/old, where the path has /topics/{topicId}.
+func (n *need) short(v any) any {
+	name, ok := v.(string)
+	if !ok || n.below == "" {
+		return v
+	}
+	before, last, _ := cutLast(name, "/")
+	if _, literal, _ := cutLast(before, "/"); last != "" && (literal == n.below || before == n.below) {
+		return last
+	}
+	return v
+}
+
+// cutLast cuts a text at the last occurrence of sep.
+func cutLast(text, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(text, sep); i >= 0 {
+		return text[:i], text[i+len(sep):], true
+	}
+	return text, "", false
 }
 
 // fits reports whether a learnt value can stand for a parameter.

@@ -74,6 +74,8 @@ type need struct {
 	resources []string
 	// fields are where a record holds the value, the likeliest first.
 	fields []string
+	// below is the path segment before it, "" when there is none.
+	below string
 	// dynamic is the operation that yields the values, by the definition's own word.
 	dynamic *dynamicSource
 	// target: it says what the operation acts on, not what it refers to.

@@ -138,6 +138,9 @@ func (p *planner) pathNeeds(o *operation) {
 		}
 		n := &need{name: name, in: "path", path: name, node: param.Node, resources: resources, required: true, dynamic: p.dynamic(param.Node)}
 		n.fields = fieldsFor(name, suffix, resources)
+		if i > 0 && paramNameIn(segments[i-1]) == "" {
+			n.below = segments[i-1]
+		}
 		if key := keys[name]; key != "" {
 			n.fields = []string{norm(key), norm(name)} // no other field is that key
 		}

@@ -23,7 +23,6 @@ func (r *run) relist(ctx context.Context, stage []*operation) {
 		r.shield(o.name, func() {
 			ctx := asWorker(ctx, o.name)
 			before := o.filled
-			o.relisted = before
 			for attempt := 0; attempt < maxRelists && (!o.filled || before && attempt == 0) && ctx.Err() == nil; attempt++ {
 				e, err := w.call(ctx, attempt)
 				if err != nil {
@@ -38,6 +37,8 @@ func (r *run) relist(ctx context.Context, stage []*operation) {
 				}
 				e.settle()
 			}
+			// What comes later may follow invalid input that was taken.
+			o.relisted = o.filled
 			r.journal.done(w)
 		})
 		r.share([]*operation{o})

@@ -16,7 +16,7 @@ import (
 )
 
 // vaultsDefinition makes groups and vaults under names of the caller's choice,
-// in a region that only a refusal tells.
+// in a region that only a refusal tells, and names them in full.
 const vaultsDefinition = `{
   "swagger": "2.0", "info": {"title": "Fabrikam Vaults", "version": "1.0"}, "host": "management.fabrikam.com", "schemes": ["https"],
   "consumes": ["application/json"], "produces": ["application/json"],
@@ -74,8 +74,8 @@ func vaultsAPI(tag any, groups map[string]map[string]any) http.Handler {
 		case r.Method == http.MethodPut && !slices.Contains([]string{"west", "north"}, body["location"].(string)):
 			fail(http.StatusBadRequest, "The provided location '"+body["location"].(string)+"' is not available. List of available regions is 'west,north'.")
 		case r.Method == http.MethodPut:
-			groups[found[2]] = map[string]any{"name": found[2], "location": body["location"], "tags": map[string]any{"owner": tag}}
-			answer(http.StatusCreated, map[string]any{"name": found[2], "location": body["location"]})
+			groups[found[2]] = map[string]any{"name": "tenants/t1/groups/" + found[2], "location": body["location"], "tags": map[string]any{"owner": tag}}
+			answer(http.StatusCreated, map[string]any{"name": "tenants/t1/groups/" + found[2], "location": body["location"]})
 		case groups[found[2]] == nil:
 			fail(http.StatusNotFound, "There is no such group.")
 		case r.Method == http.MethodDelete && groups[found[2]]["ready"] == nil:
@@ -86,14 +86,14 @@ func vaultsAPI(tag any, groups map[string]map[string]any) http.Handler {
 			delete(groups, found[2])
 			answer(http.StatusNoContent, nil)
 		default:
-			answer(http.StatusOK, map[string]any{"name": found[2], "location": groups[found[2]]["location"]})
+			answer(http.StatusOK, map[string]any{"name": "tenants/t1/groups/" + found[2], "location": groups[found[2]]["location"]})
 		}
 	})
 }
 
 func TestThingsUnderNamesOfTheCallersChoiceAreMadeAndListed(t *testing.T) {
 	for _, tag := range []any{"somebody", 7} {
-		groups := map[string]map[string]any{"old": {"name": "old", "location": "west", "tags": map[string]any{}}}
+		groups := map[string]map[string]any{"old": {"name": "tenants/t1/groups/old", "location": "west", "tags": map[string]any{}}}
 		result := exerciseAPI(t.Context(), t, vaultsDefinition, vaultsAPI(tag, groups), Options{})
 		require.Len(t, result.Operations, 6)
 		for _, op := range result.Operations {
