@@ -298,19 +298,11 @@ func (n *need) short(v any) any {
 	if !ok || n.below == "" {
 		return v
 	}
-	before, last, _ := cutLast(name, "/")
-	if _, literal, _ := cutLast(before, "/"); last != "" && (literal == n.below || before == n.below) {
-		return last
+	parts := strings.Split(name, "/")
+	if last := len(parts) - 1; last > 0 && parts[last] != "" && parts[last-1] == n.below {
+		return parts[last]
 	}
 	return v
-}
-
-// cutLast cuts a text at the last occurrence of sep.
-func cutLast(text, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(text, sep); i >= 0 {
-		return text[:i], text[i+len(sep):], true
-	}
-	return text, "", false
 }
 
 // fits reports whether a learnt value can stand for a parameter.
