@@ -366,6 +366,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			target.lost.Store(true)
 		}
 		return goOn
+	case o.upsert && e.in.guessed && len(guesses(e.in)) == 0:
+		// The name is the caller's choice, so it is what the thing lies below that is not there.
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.needs[0].name))
+		return stop
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
 		w.unused(w.whyUnknown(e), mendValue(o, guesses(e.in)[0]))
