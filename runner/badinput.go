@@ -36,8 +36,8 @@ func (w *worker) badInputs() []badInput {
 			r.Lookup = fixedTo(base.body)
 		}
 		for _, f := range c.gen.Faults(r) {
-			if p.In == "body" && f.Omit && !w.run.demanding(p.Schema()) {
-				continue
+			if p.In == "body" && f.Omit && (base.binary || !w.run.demanding(p.Schema())) {
+				continue // no file is as good as an empty one
 			}
 			in := base.clone()
 			in.fault = true

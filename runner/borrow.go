@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/schema"
 )
 
 // denied finds the input whose made-up value a 404 is about: it quotes the value,
@@ -48,7 +49,7 @@ func (w *worker) mentioned(e *exchange) (path string, ok bool) {
 	}
 	for _, property := range w.run.def.Properties(bodySchema(w.op.Operation)) {
 		resource, suffix := stem(property.Key())
-		if resource == "" || property.Get("readOnly").Bool() || !slices.Contains(answer, resource) || !e.in.invented(property.Key()) {
+		if resource == "" || schema.ReadOnly(w.run.def, property) || !slices.Contains(answer, resource) || !e.in.invented(property.Key()) {
 			continue
 		}
 		above := slices.ContainsFunc(w.op.needs, func(n *need) bool { return n.in == "path" && slices.Contains(n.resources, resource) })
@@ -65,13 +66,13 @@ func (in *input) invented(place string) bool {
 	return i < 0 || in.sources[i].From == "generated"
 }
 
-// inventions are the required texts of a query that were made up and that a
-// reading may look something up by.
+// inventions are the required texts, and lists of them, of a query that were made
+// up and that a reading may look something up by.
 func inventions(in *input) []string {
 	var out []string
 	for _, s := range in.sources {
 		p := in.op.Parameter(s.Name)
-		if s.From == "generated" && p != nil && p.In == "query" && p.Required && p.Node.Get("type").String() == "string" && in.op.safe() {
+		if s.From == "generated" && p != nil && p.In == "query" && p.Required && slices.Contains([]string{"string", "array"}, p.Node.Get("type").String()) && in.op.safe() {
 			out = append(out, s.Name)
 		}
 	}

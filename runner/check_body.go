@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -90,6 +91,9 @@ func (j *judgement) validate(schema *connector.Node, binary bool, report func(po
 	body, err := e.json()
 	if err != nil {
 		switch {
+		case e.xmlSchema() != nil && !errors.Is(err, errXMLUnread):
+			report("", err.Error(), "Send well-formed XML, or the Content-Type of what is sent.")
+			return
 		case kind == "string" && !isJSON(e.media()):
 			body = string(e.body)
 		case e.media() != "" && !isJSON(e.media()):
@@ -100,10 +104,13 @@ func (j *judgement) validate(schema *connector.Node, binary bool, report func(po
 			return
 		}
 	}
+	if e.xmlSchema() != nil && !describesXML(j.run.def, schema) {
+		return
+	}
 	j.held()
 	j.compare(schema, body)
 	// The text of one answer is like that of the others, and to read it again is dear.
-	if err == nil && e.status < 300 && j.op.outcome.successes < watched {
+	if err == nil && e.xmlSchema() == nil && e.status < 300 && j.op.outcome.successes < watched {
 		if name := judges.Duplicate(e.body); name != "" {
 			j.warn("", fmt.Sprintf("the name %q stands twice in one object; readers differ in which of the two they take", name), "Write every name once.")
 		}

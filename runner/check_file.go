@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/precert/precert/connector"
 )
@@ -28,7 +27,7 @@ func (j *judgement) judgeFile() {
 // servesAsIs reports whether a path names the file itself, not a form of it such
 // as a preview.
 func servesAsIs(path string) bool {
-	return strings.HasSuffix(strings.TrimRight(path, "/"), "}") ||
+	return namesOne(path) ||
 		slices.Contains([]string{"content", "contents", "download", "file", "raw", "data", "value", "body", "blob"}, norm(lastLiteral(path)))
 }
 

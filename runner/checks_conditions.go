@@ -15,7 +15,7 @@ func conditions() map[string]condition {
 		checkSuccessful: {
 			fails: "A valid request is answered 405, 1xx or a redirect that cannot be followed, or the connection is dropped. 404 or 410 for something that the API itself listed or created, or for the whole operation. 401 to credentials that other operations take. A file announced in pieces is not taken, although chunkTransfer promises it.",
 			warns: "Every request is refused (400, 402, 403, 409, 422 …): the API may be right, and the operation counts as not exercised. A policy marks the connection as signed out at the status of a valid request.",
-			skips: "When no value is known for an input, or the API says that the feature is switched off (501, \"not enabled\"), the operation is skipped with that reason and the key of precert.yaml that helps.",
+			skips: "When no value is known for an input, or the API says that the feature is switched off (501, \"not enabled\"), the operation is skipped with that reason and the key of precert.yaml that helps. So is the reading of a part, such as a photo, that nothing which is known has.",
 		},
 		checkStatus: {
 			fails: "A success has a status that the operation does not declare. Where only default is declared, any success will do, and so will 202 of a polling trigger.",
@@ -27,7 +27,7 @@ func conditions() map[string]condition {
 			skips: "Not made for answers without a body, or where no produces applies.",
 		},
 		checkBody: {
-			fails: "The body of a success is not JSON, is empty where a schema is declared, breaks off or never ends, or breaks the schema: type, required, enum, format, bounds, pattern, null without x-nullable. A dynamic schema counts like a declared one. Fields that are not declared are no fault, unless additionalProperties is false.",
+			fails: "The body of a success is not JSON, is empty where a schema is declared, breaks off or never ends, or breaks the schema: type, required, enum, format, bounds, pattern, null without x-nullable. A dynamic schema counts like a declared one. XML is judged where the schema has xml objects, and must be well-formed in any case. Fields that are not declared are no fault, unless additionalProperties is false.",
 			warns: "A value has another form than its format, and most clients take it all the same, such as a date without its offset. The body of a refusal breaks the schema declared for it. A name stands twice in one object. A file is empty, or is not what was uploaded. A mock answers with an example that breaks its own schema.",
 			skips: "Not made for HEAD, for streams, and for responses without a schema.",
 		},

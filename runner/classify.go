@@ -2,8 +2,10 @@ package runner
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/precert/precert/connector"
 )
@@ -29,14 +31,16 @@ func isSafeMethod(method string) bool {
 // putsNew reports whether a PUT makes a new thing in a collection: some APIs
 // create by PUT, and change by POST.
 func putsNew(def *connector.Definition, op *connector.Operation) bool {
-	if op.Method != http.MethodPut || strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") {
+	if op.Method != http.MethodPut || namesOne(op.Path) {
 		return false
 	}
 	made := op.Response("201") != nil && op.Response("200") == nil && op.Response("204") == nil
 	id, verbs := words(op.ID), verbKinds()
 	for _, verb := range append(id[:min(1, len(id))], summaryVerb(op, verbs)) {
 		k, ok := verbs[verb]
-		made = made || ok && k == kindCreate && verb != "put"
+		// What is uploaded to a place below a thing replaces what is there.
+		replaces := verb == "put" || verb == "upload" && strings.Contains(op.Path, "{")
+		made = made || ok && k == kindCreate && !replaces
 	}
 	if !made {
 		return false
@@ -49,14 +53,27 @@ func putsNew(def *connector.Definition, op *connector.Operation) bool {
 // changesItem reports whether a POST to one thing of a collection changes it:
 // something else makes new ones.
 func changesItem(def *connector.Definition, op *connector.Operation) bool {
-	path := strings.TrimRight(op.Path, "/")
-	if !strings.HasSuffix(path, "}") {
+	path := plainPath(op.Path)
+	if !namesOne(path) {
 		return false
 	}
 	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
 	return slices.ContainsFunc(def.Operations, func(other *connector.Operation) bool {
-		return strings.TrimRight(other.Path, "/") == collection && (other.Method == http.MethodPost || other.Method == http.MethodPut)
+		return plainPath(other.Path) == collection && (other.Method == http.MethodPost || other.Method == http.MethodPut)
 	})
+}
+
+// asksOnly reports whether a POST asks whether something is so and changes nothing:
+// checkNameAvailability does, checkIn and checkItem do not.
+func asksOnly(op *connector.Operation) bool {
+	for _, text := range []string{lastLiteral(op.Path), op.ID} {
+		said := words(text)
+		at := slices.Index(said, "check")
+		if at >= 0 && hasAny(said[at+1:], strings.Fields("availability available exists existence permission permissions eligibility membership")) {
+			return true
+		}
+	}
+	return false
 }
 
 // summaryVerb is the verb that a summary begins with, "" when it begins with none.
@@ -76,7 +93,7 @@ func summaryVerb(op *connector.Operation, verbs map[string]kind) string {
 // clearsBelow reports whether a DELETE takes something off a thing that stays:
 // DELETE /accounts/{id}/tags leaves the account where it is.
 func clearsBelow(op *connector.Operation) bool {
-	path := strings.TrimRight(op.Path, "/")
+	path := plainPath(op.Path)
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	if op.Method != http.MethodDelete || !strings.Contains(path, "{") || strings.Contains(last, "{") {
 		return false
@@ -119,14 +136,20 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 		}
 		return kindChange
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		if strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") || !answersWithList(def, op) {
+		if namesOne(op.Path) || !answersWithList(def, op) {
 			return kindRead
 		}
 		return kindList
 	}
+	if isReference(op) {
+		return kindChange
+	}
 	verbs := verbKinds()
 	if k, ok := verbs[lastVerb(op, verbs)]; ok {
 		return k
+	}
+	if asksOnly(op) {
+		return kindRead
 	}
 	if changesItem(def, op) {
 		return kindChange
@@ -220,7 +243,7 @@ func collectionLike(def *connector.Definition, op *connector.Operation, segments
 
 // isItemOf reports whether path is collection with one parameter more.
 func isItemOf(path, collection string) bool {
-	rest, ok := strings.CutPrefix(strings.Trim(path, "/"), strings.Trim(collection, "/")+"/")
+	rest, ok := strings.CutPrefix(strings.Trim(plainPath(path), "/"), strings.Trim(plainPath(collection), "/")+"/")
 	return ok && strings.HasPrefix(rest, "{") && !strings.Contains(rest, "/")
 }
 
@@ -276,10 +299,48 @@ func bodySchema(op *connector.Operation) *connector.Node {
 	return nil
 }
 
+// keyInParentheses is a key as OData writes it: accounts({id}), accounts(code='{code}').
+var keyInParentheses = regexp.MustCompile(`\((?:([\pL_][\pL\pN_]*)=)?'?(\{[^{}]+\})'?\)`)
+
+// plainPath is a path without a slash at its end, its keys written as segments:
+// /accounts({id})/contacts is /accounts/{id}/contacts.
+func plainPath(path string) string {
+	path = strings.TrimRight(path, "/")
+	if !strings.Contains(path, "(") {
+		return path
+	}
+	return keyInParentheses.ReplaceAllString(path, "/$2")
+}
+
+// keyNames are the names under which a path asks for its keys, by parameter.
+func keyNames(path string) map[string]string {
+	out := map[string]string{}
+	for _, found := range keyInParentheses.FindAllStringSubmatch(path, -1) {
+		if found[1] != "" {
+			out[paramNameIn(found[2])] = found[1]
+		}
+	}
+	return out
+}
+
+// namesOne reports whether a path ends with what identifies one thing.
+func namesOne(path string) bool { return strings.HasSuffix(plainPath(path), "}") }
+
+// segmentsOf cuts a path, and a verb after a colon off what it is about:
+// /documents/{id}:copy is documents, {id}, copy.
+func segmentsOf(path string) []string {
+	segments := strings.Split(strings.Trim(plainPath(path), "/"), "/")
+	last := segments[len(segments)-1]
+	if about, verb, ok := strings.Cut(last, ":"); ok && about != "" && verb != "" && !strings.ContainsFunc(verb, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		segments = append(segments[:len(segments)-1], about, verb)
+	}
+	return segments
+}
+
 // literals are the path segments that are no parameters.
 func literals(path string) []string {
 	var out []string
-	for segment := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+	for _, segment := range segmentsOf(path) {
 		if segment != "" && !strings.Contains(segment, "{") {
 			out = append(out, segment)
 		}
@@ -291,7 +352,11 @@ func literals(path string) []string {
 // parameter, or its last literal that is no verb.
 func resourceOf(op *connector.Operation) string {
 	verbs := verbKinds()
-	segments := strings.Split(strings.Trim(op.Path, "/"), "/")
+	segments := segmentsOf(op.Path)
+	if len(segments) > strings.Count(strings.Trim(plainPath(op.Path), "/"), "/")+1 {
+		// A verb after a colon names no kind of thing.
+		segments = segments[:len(segments)-1]
+	}
 	for i := len(segments) - 1; i >= 0; i-- {
 		segment := segments[i]
 		if segment == "" || strings.Contains(segment, "{") {
@@ -303,7 +368,7 @@ func resourceOf(op *connector.Operation) string {
 			}
 			continue
 		}
-		if i > 0 && i == len(segments)-1 && saysHow(segment) {
+		if strings.HasPrefix(segment, "$") || i > 0 && i == len(segments)-1 && saysHow(segment) {
 			continue
 		}
 		parts := words(segment)

@@ -100,6 +100,9 @@ func (r *run) remove(ctx context.Context, made *record) bool {
 			continue
 		}
 		e := r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
+		for waits := 0; isBusy(e) && waits < maxBusy && r.opts.wait(ctx, busyPause(e, waits)) == nil; waits++ {
+			e = r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
+		}
 		if e.ok() || isMissing(e) {
 			made.gone.Store(true)
 			r.journal.gone(made)

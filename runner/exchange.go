@@ -98,10 +98,14 @@ func (e *exchange) media() string {
 	return strings.TrimSpace(media)
 }
 
-// json decodes the body once.
+// json decodes the body once, an XML one by the schema that is declared for it.
 func (e *exchange) json() (any, error) {
 	if !e.decoded {
 		e.decoded = true
+		if node := e.xmlSchema(); node != nil {
+			e.value, e.badJSON = readXML(e.in.def, node, e.body)
+			return e.value, e.badJSON
+		}
 		e.value, e.badJSON = schema.Decode(e.body)
 	}
 	return e.value, e.badJSON

@@ -43,7 +43,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 			}
 			continue
 		}
-		f.value = typed(c.def.Resolve(n.node), f.value)
+		f.value = typed(c.def.Resolve(n.node), n.short(f.value))
 		filled[n] = f
 		if n.in == "path" || n.target {
 			anchor = r
@@ -158,9 +158,9 @@ func mixed(candidates []*record, valuesOf []any) (turns []*record, itsValues []a
 // the operation looks in, when there are such: /tasks/{task}/labels/{label} is
 // about labels of tasks, not about all labels.
 func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record, itsValues []any) {
-	path := strings.TrimRight(o.Path, "/")
+	path := plainPath(o.Path)
 	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
-	if strings.Count(path, "{") < 2 || !strings.HasSuffix(path, "}") {
+	if strings.Count(path, "{") < 2 || !namesOne(path) {
 		return candidates, valuesOf
 	}
 	for i, r := range candidates {
@@ -176,7 +176,7 @@ func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record
 
 // template is a path with its parameters unnamed.
 func template(path string) string {
-	segments := strings.Split(strings.Trim(path, "/"), "/")
+	segments := strings.Split(strings.Trim(plainPath(path), "/"), "/")
 	for i, segment := range segments {
 		if strings.HasPrefix(segment, "{") {
 			segments[i] = "{}"
@@ -265,11 +265,18 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 		in.target, in.anchor = r, r
 		for _, n := range o.needs {
 			names := append(slices.Clone(n.fields), o.resource)
-			if t := o.undoes.target(); n.target && t != nil {
+			if t := o.undoes.target(); n.target && t != nil && !isReference(o.Operation) {
 				names = append([]string{norm(t.name)}, names...)
 			}
 			if v, ok := r.field(names, func(any) bool { return true }); ok {
 				filled[n] = found{typed(c.def.Resolve(n.node), v), describeRecord(r)}
+				continue
+			}
+			for _, name := range names {
+				if v, ok := r.params[name]; ok && isReference(o.Operation) {
+					filled[n] = found{v, describeRecord(r)}
+					break
+				}
 			}
 		}
 		return nil
@@ -280,7 +287,22 @@ func (c *composer) fillUndo(o *operation, view []*record, in *input, filled map[
 // fits reports whether a learnt value can stand for what a need asks for.
 func (c *composer) fits(n *need, v any) bool {
 	node := c.def.Resolve(n.node)
+	v = n.short(v)
 	return fits(node, v) && (c.sound == nil || c.sound(n.node, typed(node, v)))
+}
+
+// short is what a path takes of the full name that some APIs give to things: old of
+// projects/7/topics/old, where the path has /topics/{topicId}.
+func (n *need) short(v any) any {
+	name, ok := v.(string)
+	if !ok || n.below == "" {
+		return v
+	}
+	parts := strings.Split(name, "/")
+	if last := len(parts) - 1; last > 0 && parts[last] != "" && parts[last-1] == n.below {
+		return parts[last]
+	}
+	return v
 }
 
 // fits reports whether a learnt value can stand for a parameter.
@@ -331,6 +353,10 @@ func typed(node *connector.Node, v any) any {
 	case "string":
 		if _, ok := v.(string); !ok {
 			return fmt.Sprint(v)
+		}
+	case "array":
+		if _, ok := v.([]any); !ok {
+			return []any{v}
 		}
 	case "integer", "number":
 		if text, ok := v.(string); ok && !strings.HasPrefix(text, "{") {

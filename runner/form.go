@@ -49,6 +49,8 @@ type form struct {
 	fresh bool
 	// borrows are the places of a body that name a thing of this resource.
 	borrows map[string]string
+	// unmasked are fields that may not be named among those to be changed.
+	unmasked []string
 }
 
 // lesson is a refusal that named an input.

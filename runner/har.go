@@ -86,6 +86,8 @@ type (
 		Seed    int64    `json:"seed"`
 		Calls   int      `json:"calls"`
 		Allow   []string `json:"allow,omitempty"`
+		// Clock is the moment from which times are counted that the API limits.
+		Clock time.Time `json:"clock,omitzero"`
 		// Schemes had credentials; Renewing could get new ones.
 		Schemes  []string `json:"schemes,omitempty"`
 		Renewing []string `json:"renewing,omitempty"`

@@ -3,10 +3,12 @@ package runner
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/schema"
 	"github.com/precert/precert/runner/values"
 )
 
@@ -31,6 +33,8 @@ type input struct {
 	guessed bool
 	// fault: the request breaks the definition on purpose.
 	fault bool
+	// links are identifiers of what a body names by its address, by normalised name.
+	links map[string]any
 	// box takes the notifications of a subscription.
 	box *mailbox
 }
@@ -61,6 +65,8 @@ type composer struct {
 	plan *planner
 	gen  *values.Generator
 	opts Options
+	// base is the address of the API.
+	base *url.URL
 	// authNames are parameters that carry credentials; they are set elsewhere.
 	authNames map[[2]string]bool
 	// callbacks hands out addresses for subscriptions, nil in a dry run.
@@ -93,6 +99,8 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 			return nil, err
 		}
 		c.lend(o, in, view)
+		c.reference(o, in, view)
+		c.mask(o, in)
 	}
 	return in, nil
 }
@@ -154,7 +162,9 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 		}
 	}
 	// Without the Accept that is declared, the request's own would contradict it.
-	if !p.Required && p.In != "path" && norm(p.Name) != "accept" && !o.form.varies(attempt, c.variable(p)) {
+	if c.formField(o, p) {
+		// A form that nothing must be in says nothing when nothing is.
+	} else if !p.Required && p.In != "path" && norm(p.Name) != "accept" && !o.form.varies(attempt, c.variable(p)) {
 		return nil
 	}
 	if p.In == "header" && norm(p.Name) == "contenttype" && !hasSample(p.Node) {
@@ -179,6 +189,26 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 	}
 	add(c.learnFrom(o, r, v.Data), describeOrigin(origin))
 	return nil
+}
+
+// formField reports whether an optional field of a form is sent: one that
+// describes the thing, in a form of which nothing is required, until such a form is refused.
+func (c *composer) formField(o *operation, p *connector.Parameter) bool {
+	return p.In == "formData" && !p.Required && o.form.tried == 0 && !o.reads() && o.Body() == nil && bareForm(o) && c.moderate(o, p.Name, p.Node)
+}
+
+// bareForm reports whether an operation takes a form of which nothing is required.
+func bareForm(o *operation) bool {
+	fields := 0
+	for _, p := range o.Parameters {
+		if p.In == "formData" && p.Required {
+			return false
+		}
+		if p.In == "formData" {
+			fields++
+		}
+	}
+	return fields > 0
 }
 
 // learnFrom changes a value as earlier refusals taught.
@@ -228,7 +258,7 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 		}
 	}
 	in.binary = isBinary(c.def, body.Schema())
-	if text, ok := in.body.(string); ok && in.binary && v.Origins[""] == values.Generated {
+	if text, ok := in.body.(string); ok && in.binary && (v.Origins[""] == values.Generated || v.Origins[""] == values.Format) {
 		in.body = o.file(body.Schema(), fileMedia(o), text, attempt)
 	}
 	if isHook(o) {
@@ -265,7 +295,11 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 				return f.value, true
 			}
 		}
-		if v, ok := echo(o, in.target, path, node); ok && level == levelEcho {
+		if v, ok := c.hookChoice(o, node); ok {
+			in.source(path, "what the trigger is about")
+			return v, true
+		}
+		if v, ok := c.echo(o, in.target, path, node); ok && level == levelEcho {
 			in.source(path, describeRecord(in.target))
 			return v, true
 		}
@@ -278,6 +312,29 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 		}
 		return v, ok
 	}
+}
+
+// hookChoice is the one of several declared values that a subscription takes: the
+// default, else the one that the trigger speaks of. Another would be another trigger.
+func (c *composer) hookChoice(o *operation, node *connector.Node) (any, bool) {
+	enum := c.def.Resolve(node).Get("enum")
+	if !isHook(o) || enum.Len() < 2 || c.def.Type(node) != "string" || !slices.Contains(node.Parent().Parent().Get("required").Strings(), node.Key()) {
+		return nil, false
+	}
+	if standard := c.def.Resolve(node).Get("default").String(); standard != "" {
+		return standard, true
+	}
+	var spoken []string
+	about := triggerWords(o)
+	for _, choice := range enum.Strings() {
+		if said := words(choice); len(said) > 0 && !slices.ContainsFunc(said, func(w string) bool { return !speaksOf(about, singular(w)) }) {
+			spoken = append(spoken, choice)
+		}
+	}
+	if len(spoken) != 1 {
+		return nil, false
+	}
+	return spoken[0], true
 }
 
 // optional makes the value of an optional property; an object that would be empty is left out.
@@ -312,7 +369,7 @@ func (c *composer) moderate(o *operation, name string, node *connector.Node) boo
 	if resolved.Get("example").Exists() || resolved.Get("default").Exists() || resolved.Get("x-example").Exists() {
 		return true
 	}
-	if resolved.Get("readOnly").Bool() || strings.EqualFold(resolved.Get("x-ms-visibility").String(), "internal") || resolved.Get("deprecated").Bool() {
+	if schema.ReadOnly(c.def, node) || strings.EqualFold(resolved.Get("x-ms-visibility").String(), "internal") || resolved.Get("deprecated").Bool() {
 		return false
 	}
 	switch c.def.Type(node) {
@@ -335,8 +392,8 @@ func (c *composer) moderate(o *operation, name string, node *connector.Node) boo
 
 // echo is the value that a thing which is to be changed has now. Answers are
 // valid as inputs more often than anything made up.
-func echo(o *operation, target *record, path string, node *connector.Node) (any, bool) {
-	if target == nil || o.kind != kindChange || target.stand || node.Get("readOnly").Bool() {
+func (c *composer) echo(o *operation, target *record, path string, node *connector.Node) (any, bool) {
+	if target == nil || o.kind != kindChange || target.stand || schema.ReadOnly(c.def, node) {
 		return nil, false
 	}
 	v := dig(target.item, path)

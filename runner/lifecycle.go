@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -33,7 +34,7 @@ func (r *run) findReaders() {
 				continue
 			}
 			// The plain reading of the thing itself, not of something below it.
-			if t.in == "path" && !strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+			if t.in == "path" && !namesOne(o.Path) {
 				continue
 			}
 			r.readers[creation] = o
@@ -316,7 +317,7 @@ func states(v any, at string, depth int) map[string]string {
 // takeMade adds to new records what the answer says around them.
 func (r *run) takeMade(e *exchange, made []*record) {
 	for _, one := range made {
-		r.locate(one, e.header.Get("Location"))
+		r.locate(one, cmp.Or(e.header.Get("Location"), e.header.Get("OData-EntityId")))
 		one.noteTag(e)
 		one.upload = uploadIn(e.in)
 		if isHook(one.by) {

@@ -76,8 +76,13 @@ func matchTemplate(template, segments []string) (map[string]string, bool) {
 		name := paramNameIn(part)
 		switch {
 		case name != "":
-			value, err := url.PathUnescape(segments[i])
-			if err != nil || value == "" {
+			// What stands around the braces is part of the path: accounts({id}).
+			before, rest, _ := strings.Cut(part, "{")
+			_, after, _ := strings.Cut(rest, "}")
+			segment, begins := strings.CutPrefix(segments[i], before)
+			segment, ends := strings.CutSuffix(segment, after)
+			value, err := url.PathUnescape(segment)
+			if !begins || !ends || err != nil || value == "" {
 				return nil, false
 			}
 			out[name] = value

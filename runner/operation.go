@@ -55,6 +55,8 @@ type operation struct {
 	learnt []*record
 	// blames are faults that this one found in others.
 	blames []blame
+	// relisted: it was asked again when the run had made what it lists.
+	relisted bool
 	// filled: an answer held an item of what it lists.
 	filled bool
 	// good is the first request that succeeded.
@@ -72,6 +74,8 @@ type need struct {
 	resources []string
 	// fields are where a record holds the value, the likeliest first.
 	fields []string
+	// below is the path segment before it, "" when there is none.
+	below string
 	// dynamic is the operation that yields the values, by the definition's own word.
 	dynamic *dynamicSource
 	// target: it says what the operation acts on, not what it refers to.
@@ -141,6 +145,8 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 	}
 	findOwnAccount(out)
 	demote(out)
+	pairReferences(out)
+	spare(out)
 	upserts(out)
 	findUnhooks(out)
 	known := knownResources(out)
@@ -163,7 +169,7 @@ func demote(ops []*operation) {
 		}
 	}
 	for _, o := range ops {
-		if o.kind != kindCreate || !o.weak() || !strong[o.resource] {
+		if o.kind != kindCreate || !o.weak() || !strong[o.resource] || o.copies() {
 			continue
 		}
 		o.kind = kindChange
@@ -171,6 +177,28 @@ func demote(ops []*operation) {
 			if other.kind == kindDelete && other.resource == o.resource && undoes(other, o) {
 				other.undoes = o
 			}
+		}
+	}
+}
+
+// copies reports whether a POST below a thing makes another like it: /documents/{id}/copy.
+func (o *operation) copies() bool {
+	verb := lastVerb(o.Operation, verbKinds())
+	return (verb == "copy" || verb == "clone") && strings.Contains(o.Path, "{") && successSchema(o.Operation).Exists()
+}
+
+// spare turns a POST that cancels or drops a thing into an action where a DELETE
+// removes such things: what was cancelled is still there.
+func spare(ops []*operation) {
+	for _, o := range ops {
+		if o.Method != http.MethodPost || o.kind != kindDelete || o.undoes != nil || !strings.Contains(o.Path, "{") {
+			continue
+		}
+		removed := slices.ContainsFunc(ops, func(other *operation) bool {
+			return other.Method == http.MethodDelete && other.kind == kindDelete && other.resource == o.resource && namesOne(other.Path)
+		})
+		if removed {
+			o.kind = kindAction
 		}
 	}
 }
@@ -194,7 +222,7 @@ func undoes(deletion, change *operation) bool {
 // choice: nothing else creates it, and the same path reads or deletes it.
 func upserts(ops []*operation) {
 	for _, o := range ops {
-		last := o.Path[strings.LastIndexByte(strings.TrimRight(o.Path, "/"), '/')+1:]
+		last := lastSegment(plainPath(o.Path))
 		named := o.Parameter(paramNameIn(last))
 		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
 		// A made-up number may be that of something that is there.

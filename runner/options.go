@@ -101,6 +101,8 @@ type Options struct {
 	// wait pauses for a duration or until ctx ends; tests replace it.
 	wait func(context.Context, time.Duration) error
 	// hooked says that webhooks can be registered: the API can reach a callback address.
+	// clock is the moment of the run, or of the one that is replayed.
+	clock  time.Time
 	hooked bool
 }
 

@@ -208,6 +208,11 @@ func (p *planner) order() {
 		if o.undoes != nil {
 			o.after[o.undoes] = true
 		}
+		for _, other := range p.ops {
+			if p.gives(other, o) && other.skip == "" {
+				o.after[other] = true
+			}
+		}
 	}
 	for _, o := range p.ops {
 		if o.kind == kindDelete && o.undoes == nil {
@@ -252,8 +257,8 @@ func (p *planner) orderDeletion(o *operation) {
 	}
 }
 
-// liesBelow reports whether what a deletion deletes was made below a thing: with
-// the thing it would go as well.
+// liesBelow reports whether what a deletion deletes was made below a thing, or
+// cannot be made without one: with the thing it would go, or no more be made.
 func (p *planner) liesBelow(deletion *operation, thing *need) bool {
 	t := deletion.target()
 	if t == nil {
@@ -261,7 +266,7 @@ func (p *planner) liesBelow(deletion *operation, thing *need) bool {
 	}
 	for _, creation := range p.creators(deletion, t) {
 		for _, n := range creation.needs {
-			if n.in == "path" && slices.ContainsFunc(n.resources, func(r string) bool { return slices.Contains(thing.resources, r) && !slices.Contains(t.resources, r) }) {
+			if (n.in == "path" || n.required) && slices.ContainsFunc(n.resources, func(r string) bool { return slices.Contains(thing.resources, r) && !slices.Contains(t.resources, r) }) {
 				return true
 			}
 		}

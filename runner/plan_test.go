@@ -121,3 +121,11 @@ func TestPostThatChangesWhatWasThereIsNotSent(t *testing.T) {
 		assert.Equal(t, "it changes something that was there before this run", result.Operations[0].Reason)
 	}
 }
+
+func TestFullNamesAreCutToWhatPathsTake(t *testing.T) {
+	n := &need{below: "topics"}
+	for name, want := range map[any]any{"projects/7/topics/old": "old", "topics/old": "old", "old": "old", "group/project": "group/project", "projects/7/topics/": "projects/7/topics/", 7: 7} {
+		assert.Equal(t, want, n.short(name), "%v", name)
+	}
+	assert.Equal(t, "topics/old", (&need{}).short("topics/old"))
+}

@@ -167,6 +167,10 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 		resources = []string{op.yields, op.resource}
 	}
 	listed, name := listItems(body, op.resource)
+	if len(listed) > 0 && isScalar(listed[0]) && op.kind == kindRead && namesOne(op.Path) && !slices.Contains(listNames(), name) {
+		// One thing with tags is no list of tags.
+		listed = nil
+	}
 	if own {
 		if several, ok := body.([]any); ok && len(several) > 0 {
 			// A creation of many answers with a list; the first stands for them.
@@ -240,9 +244,14 @@ func nested(op *operation, parent *record, item any, depth int) []*record {
 func newRecord(op *operation, resources []string, in *input, item any, own bool) *record {
 	r := &record{resources: resources, by: op, own: own, fields: map[string]any{}, sent: map[string]bool{}, params: map[string]any{}, item: item}
 	for _, v := range in.params {
-		if v.in == "path" {
+		// What was copied does not take the copy with it when it goes.
+		copied := own && op.kind == kindCreate && op.copies() && strings.Contains(op.Path[strings.LastIndexByte(op.Path, '{'):], "{"+v.name+"}")
+		if v.in == "path" && !copied {
 			r.params[norm(v.name)] = v.value
 		}
+	}
+	if own {
+		maps.Copy(r.params, in.links)
 	}
 	r.flatten(item, "", 0)
 	return r

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/precert/precert/connector"
+	"github.com/precert/precert/runner/schema"
 )
 
 // planner finds out what operations need and who yields it.
@@ -14,12 +15,15 @@ type planner struct {
 	known map[string]bool
 	// made are the field names that creations send or answer, by resource.
 	made map[string]map[string]bool
+	// keys are the names of path parameters that say of which resource a value is the key: sku.
+	keys map[string]string
 	// said are the names of the fields of answers, by operation.
 	said map[*operation]map[string]bool
 }
 
 func newPlanner(def *connector.Definition, ops []*operation) *planner {
 	p := &planner{def: def, ops: ops, known: knownResources(ops), made: map[string]map[string]bool{}, said: map[*operation]map[string]bool{}}
+	p.findKeys()
 	for _, o := range ops {
 		if o.kind != kindCreate {
 			continue
@@ -50,6 +54,26 @@ func (p *planner) findNeeds() {
 		}
 	}
 	p.findYields()
+}
+
+// findKeys finds what the paths themselves say: the sku of /products/{sku} is that
+// of a product wherever a sku is asked for.
+func (p *planner) findKeys() {
+	p.keys = map[string]string{}
+	for _, o := range p.ops {
+		segments := segmentsOf(o.Path)
+		for i := 1; i < len(segments); i++ {
+			name := norm(paramNameIn(segments[i]))
+			if name == "" || paramNameIn(segments[i-1]) != "" || slices.Contains(commonIDs(), name) {
+				continue
+			}
+			resource := literalResource(segments[i-1])
+			if before, there := p.keys[name]; there && before != resource || !p.known[resource] {
+				resource = "" // no one resource's
+			}
+			p.keys[name] = resource
+		}
+	}
 }
 
 // findYields finds what answers about things that nothing makes or lists: the
@@ -85,7 +109,7 @@ func itemRef(def *connector.Definition, o *operation) string {
 // pathNeeds makes a need of every path parameter. The last one of a run of
 // parameters is what the literal before the run names: /repos/{owner}/{repo}.
 func (p *planner) pathNeeds(o *operation) {
-	segments := strings.Split(strings.Trim(o.Path, "/"), "/")
+	segments, keys := segmentsOf(o.Path), keyNames(o.Path)
 	var last *need
 	for i, segment := range segments {
 		name := paramNameIn(segment)
@@ -114,6 +138,12 @@ func (p *planner) pathNeeds(o *operation) {
 		}
 		n := &need{name: name, in: "path", path: name, node: param.Node, resources: resources, required: true, dynamic: p.dynamic(param.Node)}
 		n.fields = fieldsFor(name, suffix, resources)
+		if i > 0 && paramNameIn(segments[i-1]) == "" {
+			n.below = segments[i-1]
+		}
+		if key := keys[name]; key != "" {
+			n.fields = []string{norm(key), norm(name)} // no other field is that key
+		}
 		o.needs = append(o.needs, n)
 		last = n
 	}
@@ -175,6 +205,13 @@ func fieldsFor(name, suffix string, resources []string) []string {
 func (p *planner) parameterNeed(o *operation, param *connector.Parameter) {
 	dynamic := p.dynamic(param.Node)
 	resource, suffix := stem(param.Name)
+	if param.Node.Get("type").String() == "array" && textItems(param.Node.Get("items")) {
+		// A list of ids is filled with one.
+		resource, suffix = stem(strings.TrimSuffix(param.Name, "s"))
+	}
+	if key := p.keys[norm(param.Name)]; key != "" && key != o.resource && !p.known[resource] && param.Required {
+		resource, suffix = key, "key"
+	}
 	named := p.known[resource] && (suffix != "" || p.sameWord(param.Name, resource))
 	named = named || suffix == "id" && resource == ""
 	sought := dynamic == nil && !named && p.seeks(o, param)
@@ -199,6 +236,11 @@ func (p *planner) seeks(o *operation, param *connector.Parameter) bool {
 // sameWord reports whether a name is a resource's own: "role", "roles".
 func (p *planner) sameWord(name, resource string) bool { return singular(name) == resource }
 
+// textItems reports whether the items of a list are texts of any kind.
+func textItems(items *connector.Node) bool {
+	return items.Get("type").String() == "string" && items.Get("enum").Len() == 0
+}
+
 // isClosed reports whether a schema itself says which values there are, or takes any file.
 func isClosed(n *connector.Node) bool {
 	kind := n.Get("type").String()
@@ -206,9 +248,9 @@ func isClosed(n *connector.Node) bool {
 }
 
 // bodyNeeds makes needs of body properties that name something.
-func (p *planner) bodyNeeds(o *operation, schema *connector.Node, prefix string, required bool, depth int) {
-	requiredNames := p.def.RequiredNames(schema)
-	for _, property := range p.def.Properties(schema) {
+func (p *planner) bodyNeeds(o *operation, object *connector.Node, prefix string, required bool, depth int) {
+	requiredNames := p.def.RequiredNames(object)
+	for _, property := range p.def.Properties(object) {
 		name := property.Key()
 		must := required && slices.Contains(requiredNames, name)
 		path := name
@@ -216,7 +258,7 @@ func (p *planner) bodyNeeds(o *operation, schema *connector.Node, prefix string,
 			path = prefix + "/" + name
 		}
 		resolved := p.def.Resolve(property)
-		if resolved.Get("readOnly").Bool() {
+		if schema.ReadOnly(p.def, property) {
 			continue
 		}
 		if p.def.Type(property) == "object" {
@@ -237,6 +279,9 @@ func (p *planner) bodyNeed(o *operation, node *connector.Node, name, path string
 		return nil
 	}
 	resource, suffix := stem(name)
+	if key := p.keys[norm(name)]; key != "" && key != o.resource && !p.known[resource] && required {
+		resource, suffix = key, "key"
+	}
 	n := &need{name: name, in: "body", path: path, node: node, dynamic: dynamic, required: required}
 	acts := o.kind != kindCreate && o.kind != kindList
 	switch {

@@ -38,6 +38,9 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		w.unused(reason, "")
 		return stop
 	}
+	if w.awaitReady(ctx, e) {
+		return goOn
+	}
 	if w.tries < maxTries && w.refresh(ctx, e) {
 		w.tries++
 		return goOn
@@ -132,6 +135,10 @@ func (w *worker) adapt(e *exchange, attempt int) bool {
 // descend tries another way to compose bodies; it reports whether there is one left.
 func (w *worker) descend() bool {
 	o, f := w.op, w.op.form
+	if o.Body() == nil && bareForm(o) && !f.settled && f.tried == 0 {
+		f.tried++
+		return true
+	}
 	if o.Body() == nil || f.settled || f.tried >= len(ladder(true))-1 {
 		return false
 	}
@@ -145,6 +152,9 @@ func (w *worker) descend() bool {
 func (w *worker) amend(e *exchange) bool {
 	o, answer := w.op, string(e.body[:min(len(e.body), 4096)])
 	c := w.run.composer
+	if w.unmask(e) {
+		return true
+	}
 	if body := o.Body(); body != nil && e.in.hasBody {
 		if path, ok := echoed(e.in.body, e.answerText()); ok {
 			if o.form.plain == nil {
@@ -327,6 +337,9 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 				o.form.favourite = other
 				return goOn
 			}
+			if w.lacksPart(e) {
+				return stop
+			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
 			return w.failing(e)
 		}
@@ -339,17 +352,25 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case target != nil:
 		w.inRow++
 		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
+			if w.lacksPart(e) {
+				return stop
+			}
 			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
 			return stop
 		}
 		if o.form.favourite == target {
 			o.form.favourite = nil
 		}
-		if strings.HasSuffix(strings.TrimRight(o.Path, "/"), "}") {
+		if namesOne(o.Path) {
 			// Only who reads the thing itself can tell that it is gone: a part of it may be missing.
 			target.lost.Store(true)
 		}
 		return goOn
+	case o.upsert && e.in.guessed && len(guesses(e.in)) == 0:
+		// The name is the caller's choice, so it is what the thing lies below that is not there.
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.needs[0].name))
+		return stop
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
 		w.unused(w.whyUnknown(e), mendValue(o, guesses(e.in)[0]))
@@ -406,7 +427,7 @@ func guesses(in *input) []string {
 		if need == nil && in.op.Parameter(s.Name) != nil {
 			need = in.op.need(in.op.Parameter(s.Name).In, s.Name)
 		}
-		if s.From == "generated" && need != nil {
+		if s.From == "generated" && need != nil && (!in.op.upsert || !need.target) {
 			out = append(out, s.Name)
 		}
 	}

@@ -184,7 +184,7 @@ func (m *message) setBody(in *input) error {
 
 // takesForm reports whether an operation is sent a form, be it an empty one.
 func takesForm(o *operation) bool {
-	return slices.ContainsFunc(o.Parameters, func(p *connector.Parameter) bool { return p.In == "formData" && p.Required })
+	return slices.ContainsFunc(o.Parameters, func(p *connector.Parameter) bool { return p.In == "formData" })
 }
 
 // requestMedia picks the media type of a body: JSON where the operation takes it.

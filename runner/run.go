@@ -126,6 +126,9 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opts.clock.IsZero() {
+		opts.clock = time.Now().UTC().Truncate(time.Second)
+	}
 	// Nobody notifies a replay.
 	opts.hooked = recorded == nil && opts.hookable(base)
 	r := &run{
@@ -146,7 +149,8 @@ func newRun(pkg *connector.Package, opts Options) (*run, error) {
 	}
 	r.session.policies = policies
 	r.plan, r.planner = newPlan(pkg, opts, policies, r.auth)
-	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, authNames: r.auth.parameters()}
+	r.composer = &composer{def: r.def, plan: r.planner, gen: values.New(r.def, opts.Seed), opts: opts, base: base, authNames: r.auth.parameters()}
+	r.composer.gen.Clock = opts.clock
 	r.findReaders()
 	r.dynamics = newDynamics(r)
 	if opts.ScriptBypass && pkg.File(connector.RoleScript) != nil {

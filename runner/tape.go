@@ -107,7 +107,7 @@ func (entry *harEntry) fill(e *exchange) {
 // replaying changes the options so that a run asks what the recorded one asked.
 func (o Options) replaying(log *harLog) Options {
 	s := log.Precert
-	o.BaseURL, o.Seed, o.Calls, o.Allow = s.BaseURL, s.Seed, cmp.Or(s.Calls, o.Calls), s.Allow
+	o.BaseURL, o.Seed, o.Calls, o.Allow, o.clock = s.BaseURL, s.Seed, cmp.Or(s.Calls, o.Calls), s.Allow, s.Clock
 	o.Rate, o.Budget = 0, 0
 	o.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return o
@@ -115,7 +115,7 @@ func (o Options) replaying(log *harLog) Options {
 
 // settings are what a replay needs to know of this run.
 func (r *run) settings() harSettings {
-	s := harSettings{BaseURL: cmp.Or(r.opts.BaseURL, r.base.String()), Seed: r.opts.Seed, Calls: r.opts.Calls, Allow: r.opts.Allow}
+	s := harSettings{BaseURL: cmp.Or(r.opts.BaseURL, r.base.String()), Seed: r.opts.Seed, Calls: r.opts.Calls, Allow: r.opts.Allow, Clock: r.opts.clock}
 	for _, name := range sortedKeys(r.auth.schemes) {
 		if scheme := r.auth.schemes[name]; scheme.have && scheme.mint == nil {
 			s.Schemes = append(s.Schemes, name)

@@ -34,6 +34,8 @@ type worker struct {
 	turnedBy *operation
 	turns    int
 	inState  bool
+	// waits counts how often something was waited for that the API was busy with.
+	waits int
 	// inVain: something created was waited for, and did not show.
 	inVain bool
 	// first is the first refusal since something was learnt, named the input that it complains of.
@@ -70,6 +72,7 @@ func (w *worker) begin(ctx context.Context) {
 	w.run.tell(Started, w.op, nil)
 	ctx = asWorker(ctx, w.op.name)
 	w.op.outcome.reached = ctx.Err() == nil
+	w.beginWithPart()
 	w.calls(ctx)
 	if isHook(w.op) {
 		w.lastSubscription(ctx)

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"regexp"
 	"strconv"
 
 	"github.com/precert/precert/connector"
@@ -121,7 +122,8 @@ func (t *translator) required(n *connector.Node, out map[string]any) {
 	}
 }
 
-// ReadOnly reports whether a property may only come from the API.
+// ReadOnly reports whether a property may only come from the API, by a keyword or
+// by the words "Output only" with which descriptions begin where there was none.
 func ReadOnly(def *connector.Definition, property *connector.Node) bool {
 	for _, n := range []*connector.Node{property, def.Resolve(property)} {
 		if n.Get("readOnly").Bool() {
@@ -130,9 +132,14 @@ func ReadOnly(def *connector.Definition, property *connector.Node) bool {
 		if modes := n.Get("x-ms-mutability"); modes.Len() == 1 && modes.Item(0).String() == "read" {
 			return true
 		}
+		if outputOnly.MatchString(n.Get("description").String()) {
+			return true
+		}
 	}
 	return false
 }
+
+var outputOnly = regexp.MustCompile(`(?i)^\W*output[ -]only\b`)
 
 func (t *translator) array(n *connector.Node, path string, out map[string]any) {
 	t.count(n, "minItems", out)

@@ -23,8 +23,15 @@ func (g *Generator) Amend(r Request, previous any, answer string) (any, string, 
 	lines := sentences(answer)
 	// A sentence that states a rule teaches more than one that only names the field.
 	for _, guess := range []bool{false, true} {
+		var before []mention
 		for _, sentence := range lines {
-			for _, m := range g.about(r, fields, sentence) {
+			mentions := g.about(r, fields, sentence)
+			if len(mentions) == 0 && len(before) == 1 && oneOf.MatchString(sentence) {
+				// "The region is not available. Available regions are …" is about one field.
+				mentions = []mention{{field: before[0].field, sentence: sentence}}
+			}
+			before = mentions
+			for _, m := range mentions {
 				place := strings.Join(m.path, "/")
 				if done[place] || len(said) >= maxAmended || g.givenBy(r, m.field) {
 					continue

@@ -14,7 +14,7 @@ import (
 const order = `"S":{"type":"object","properties":{
 	"title":{"type":"string"},"dueDate":{"type":"string"},"count":{"type":"integer"},"email":{"type":"string"},"status":{"type":"string"},
 	"zone":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}},"customer":{"type":"object","properties":{"name":{"type":"string"},"country_code":{"type":"string"}}},
-	"endsAt":{"type":"string","format":"date-time"},"password":{"type":"string"},"id":{"type":"string","readOnly":true},"items":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"}}}}}}`
+	"endsAt":{"type":"string","format":"date-time"},"expirationDateTime":{"type":"string","format":"date-time"},"password":{"type":"string"},"id":{"type":"string","readOnly":true},"items":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"}}}}}}`
 
 func TestAnswersTeachTheNextTry(t *testing.T) {
 	tests := []struct{ name, previous, answer, want, what string }{
@@ -29,6 +29,10 @@ func TestAnswersTeachTheNextTry(t *testing.T) {
 		{"taken", `{"email":"a@example.com"}`, `{"code":"conflict","message":"A user with this email already exists"}`, ``, "it is taken"},
 		{"length", `{"password":"abc"}`, `Password must be at least 12 characters long`, `{"password":"abcxxxxxxxxx"}`, "length"},
 		{"future", `{"endsAt":"2030-01-15T09:00:00Z"}`, `endsAt must be in the future`, `{"endsAt":"2030-01-17T09:00:00Z"}`, "later"},
+		{"near future", `{"endsAt":"2030-01-15T09:00:00Z"}`, `endsAt can only be between now and 4320 minutes in the future`, `{"endsAt":"2030-01-16T21:00:00Z"}`, "near future"},
+		{"days ahead", `{"endsAt":"2031-01-15T09:00:00Z"}`, `endsAt must be at most 3 days ahead`, `{"endsAt":"2030-01-16T21:00:00Z"}`, "near future"},
+		{"name without its last word", `{"expirationDateTime":"2031-01-15T09:00:00Z"}`, `The expiration must be within 2 hours from now.`, `{"expirationDateTime":"2030-01-15T10:00:00Z"}`, "near future"},
+		{"listed in the next sentence", `{"zone":"x"}`, `The zone 'x' is not available. List of available regions is 'west,north'.`, `{"zone":"west"}`, "one of the values that the answer lists"},
 		{"format shown", `{"dueDate":"soon"}`, `dueDate must have the format 'DD/MM/YYYY'`, `{"dueDate":"15/01/2030"}`, "form that the answer shows"},
 		{"example shown", `{"status":"x"}`, `invalid status, e.g. "shipped"`, `{"status":"shipped"}`, "example in the answer"},
 		{"unwanted", `{"title":"x","status":"y"}`, `{"message":"Unknown property status"}`, `{"title":"x"}`, "left out"},

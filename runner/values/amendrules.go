@@ -16,7 +16,7 @@ var (
 	missing       = regexp.MustCompile(`(?i)\b(required|missing|not (present|specified|given|provided|supplied|set)|must be (provided|supplied|present|set|specified|given)|not be (blank|empty|null)|can(no|')?t be (blank|empty|null)|can not be (blank|empty|null)|is (blank|empty|null|mandatory)|mandatory|non-?empty|specify|provide)\b`)
 	unwanted      = regexp.MustCompile(`(?i)\b(unknown|unexpected|unrecogni[sz]ed|unsupported|undeclared|extraneous|additional propert|extra (field|inputs?|propert)|must not be (set|present|provided)|read-?only)\w*`)
 	taken         = regexp.MustCompile(`(?i)\b(already|exists|duplicate|duplicated|unique|taken|in use|conflict)\b`)
-	oneOf         = regexp.MustCompile(`(?i)(?:one of|allowed values(?: are)?|valid values(?: are)?|valid options(?: are)?|possible values(?: are)?|permitted values(?: are)?|expected values?(?: are)?|accepted values(?: are)?|either|in \[|enum)[:\s]*(?:the following)?[:\s]*(?:values?)?[:\s]*(.+)$`)
+	oneOf         = regexp.MustCompile(`(?i)(?:one of|allowed values(?: are)?|valid values(?: are)?|valid options(?: are)?|possible values(?: are)?|permitted values(?: are)?|expected values?(?: are)?|accepted values(?: are)?|(?:available|supported|allowed|valid|permitted|accepted|known) \pL+ (?:are|is):?|list of (?:available|supported|allowed|valid) \pL+(?: is| are)?:?|either|in \[|enum)[:\s]*(?:the following)?[:\s]*(?:values?)?[:\s]*(.+)$`)
 	listSeparator = regexp.MustCompile(`\s*(?:,|\||;|\s+or\s+|\s+and\s+|"\s+"|'\s+')\s*`)
 	endsWith      = regexp.MustCompile(`(?i)\bend(?:s|ing)?\s+(?:with|in)\s+(?:an?\s+|the\s+)?(.+)$`)
 	startsWith    = regexp.MustCompile(`(?i)\b(?:start|begin)(?:s|ning)?\s+with\s+(?:an?\s+|the\s+)?(.+)$`)
@@ -88,6 +88,9 @@ func (a *amendment) bounded() (any, string) {
 	}
 	switch old := a.old.(type) {
 	case string:
+		if isTime(old) {
+			return nil, "" // the numbers are about time
+		}
 		if lengthUnit.MatchString(a.text) || rat(old) == nil {
 			return resize(old, low, high), "changed: the answer states its length"
 		}
@@ -186,6 +189,9 @@ func (a *amendment) inTime() (any, string) {
 		return nil, ""
 	}
 	was, _ := time.Parse(layout, text)
+	if most := a.ahead(); most > 0 {
+		return a.g.Clock.Add(most / 2).UTC().Truncate(time.Second).Format(layout), "moved to the near future that the answer allows"
+	}
 	switch {
 	case strings.Contains(a.text, "future") || strings.Contains(a.text, " after ") || strings.Contains(a.text, "later than") || strings.Contains(a.text, "not be in the past"):
 		next := a.g.Now.AddDate(0, 0, 2)
@@ -201,6 +207,32 @@ func (a *amendment) inTime() (any, string) {
 		return next.Format(layout), "moved to an earlier time"
 	}
 	return nil, ""
+}
+
+var withinTime = regexp.MustCompile(`(?i)(?:between now and|at most|no more than|no later than|within|maximum(?: of)?|not exceed|up to|less than|more than|longer than|exceeds?)\s+(?:the next\s+)?(\d+)\s*(second|minute|hour|day|week|month|year)s?\b`)
+
+// ahead is how far in the future a time may lie by what the answer says, 0 when it says nothing.
+func (a *amendment) ahead() time.Duration {
+	match := withinTime.FindStringSubmatch(a.text)
+	if match == nil || !strings.Contains(a.text, "now") && !strings.Contains(a.text, "future") && !strings.Contains(a.text, "ahead") && !strings.Contains(a.text, "expir") {
+		return 0
+	}
+	n, err := strconv.Atoi(match[1])
+	if err != nil || n > 1<<16 {
+		return 0
+	}
+	units := map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour, "month": 30 * 24 * time.Hour, "year": 365 * 24 * time.Hour}
+	return time.Duration(n) * units[strings.ToLower(match[2])]
+}
+
+// isTime reports whether a text is a date or a time.
+func isTime(text string) bool {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // shown answers a rule that gives an example.

@@ -256,10 +256,17 @@ func named(sentence, name string) (at, strength int) {
 	if at = wordAt(lower, strings.ToLower(name)); at >= 0 {
 		return at, 0
 	}
-	if words := nameWords(name); len(words) > 1 {
-		return wordAt(lower, strings.Join(words, " ")), 0
+	said := nameWords(name)
+	if len(said) > 1 {
+		at = wordAt(lower, strings.Join(said, " "))
 	}
-	return -1, 0
+	for at < 0 && len(said) > 1 && slices.Contains([]string{"date", "time", "datetime", "at", "on"}, said[len(said)-1]) {
+		// "The expiration must be …" is about expirationDateTime.
+		if said = said[:len(said)-1]; len(strings.Join(said, "")) >= 6 {
+			at = wordAt(lower, strings.Join(said, " "))
+		}
+	}
+	return at, 0
 }
 
 func wordAt(text, word string) int {

@@ -73,11 +73,15 @@ type Generator struct {
 	// Now is the moment that dates are counted from. It is fixed unless the
 	// caller sets it before the first call.
 	Now time.Time
+	// Clock is the real moment, for times that an API limits by it; Now unless the
+	// caller sets it before the first call.
+	Clock time.Time
 }
 
 // New returns a generator for the schemas of def.
 func New(def *connector.Definition, seed int64) *Generator {
-	return &Generator{def: def, seed: seed, validator: schema.New(def), Now: time.Date(2030, 1, 15, 9, 0, 0, 0, time.UTC)}
+	now := time.Date(2030, 1, 15, 9, 0, 0, 0, time.UTC)
+	return &Generator{def: def, seed: seed, validator: schema.New(def), Now: now, Clock: now}
 }
 
 // Generate makes a value. The error says which place of the schema nothing can satisfy, and why.
