@@ -119,7 +119,7 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 		}
 		return kindChange
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		if strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") || !answersWithList(def, op) {
+		if strings.HasSuffix(strings.TrimRight(op.Path, "/"), "}") && itemsBelow(def, op) == "" || !answersWithList(def, op) {
 			return kindRead
 		}
 		return kindList
@@ -308,11 +308,11 @@ func resourceOf(op *connector.Operation) string {
 		}
 		parts := words(segment)
 		if op.Method == http.MethodPost && i > 0 {
-			if _, isVerb := verbs[norm(segment)]; isVerb || len(parts) > 0 && gluedVerb(segment) != "" {
+			if _, isVerb := verbs[norm(segment)]; isVerb || isBatchWord(segment) || len(parts) == 1 && gluedVerb(segment) != "" {
 				continue
 			}
 			if i == len(segments)-1 && len(parts) > 1 {
-				parts = slices.DeleteFunc(parts, func(w string) bool { _, isVerb := verbs[w]; return isVerb })
+				parts = slices.DeleteFunc(parts, func(w string) bool { _, isVerb := verbs[w]; return isVerb || isBatchWord(w) })
 			}
 		} else if len(parts) > 1 {
 			if _, isVerb := verbs[parts[0]]; isVerb {

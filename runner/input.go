@@ -262,6 +262,9 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 			// An optional reference in a subscription is a filter: it would hide the event.
 			if f, ok := filled[n]; ok && (n.required || !isHook(o)) {
 				in.source(path, f.from)
+				if n.many {
+					return []any{f.value}, true
+				}
 				return f.value, true
 			}
 		}

@@ -28,6 +28,8 @@ type operation struct {
 	upsert bool
 	// unhook: it deletes what only a webhook trigger registers.
 	unhook bool
+	// chosen: it is about a collection that parameters choose, /{base}/{table}.
+	chosen bool
 	// clears: it takes something off a thing that stays.
 	clears bool
 	// yields is what its answers are about where that is not what it is about: an export answers with a job.
@@ -77,6 +79,8 @@ type need struct {
 	// target: it says what the operation acts on, not what it refers to.
 	target   bool
 	required bool
+	// many: the input is an array of such values.
+	many bool
 }
 
 // dynamicSource is what x-ms-dynamic-values or x-ms-dynamic-list says.
@@ -133,6 +137,9 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		}
 		o.clears, o.signsIn = clearsBelow(op), o.Method == http.MethodPost && signsIn(def, op)
 		o.resource = resourceOf(op)
+		if below := itemsBelow(def, op); below != "" {
+			o.resource, o.chosen = below, true
+		}
 		o.stream = declaresStream(op)
 		o.outcome = newOutcome(o)
 		// Subscriptions do not vary: an optional input may filter the event away.
@@ -198,7 +205,7 @@ func upserts(ops []*operation) {
 		named := o.Parameter(paramNameIn(last))
 		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
 		// A made-up number may be that of something that is there.
-		if !creates || named == nil || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
+		if !creates || o.chosen || named == nil || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
 			continue
 		}
 		peer, created := false, false

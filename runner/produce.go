@@ -47,6 +47,7 @@ func (p *planner) findNeeds() {
 		}
 		if schema := bodySchema(o.Operation); schema != nil {
 			p.bodyNeeds(o, schema, "", true, 0)
+			p.batchNeeds(o)
 		}
 	}
 	p.findYields()
