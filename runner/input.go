@@ -183,9 +183,7 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 
 // learnFrom changes a value as earlier refusals taught.
 func (c *composer) learnFrom(o *operation, r values.Request, data any) any {
-	r.Lookup = func(path string, _ *connector.Node) (any, bool) {
-		return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
-	}
+	r.Lookup = c.fixed(o)
 	for _, l := range o.form.lessons {
 		if l.in == r.In && l.name == r.Name {
 			if amended, _, ok := c.gen.Amend(r, data, l.answer); ok {
@@ -194,6 +192,17 @@ func (c *composer) learnFrom(o *operation, r values.Request, data any) any {
 		}
 	}
 	return data
+}
+
+// fixed answers for what no refusal may change: the values of the user, and what
+// says which thing is acted on.
+func (c *composer) fixed(o *operation) func(string, *connector.Node) (any, bool) {
+	return func(path string, _ *connector.Node) (any, bool) {
+		if n := o.need("body", path); n != nil && n.target && o.ownOnly() {
+			return nil, true
+		}
+		return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
+	}
 }
 
 // variable reports whether an optional parameter may vary from call to call

@@ -174,6 +174,9 @@ func (w *worker) checkInput(ctx context.Context) {
 		}
 		r.judge(o, e)
 		if e.ok() {
+			if b.unknown && o.safe() {
+				continue
+			}
 			w.learn(e)
 			if !r.enabled(checkInput) || b.unknown {
 				continue

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 	"github.com/precert/precert/runner/values"
 )
@@ -155,9 +154,7 @@ func (w *worker) amend(e *exchange) bool {
 			return true
 		}
 		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true,
-			Lookup: func(path string, _ *connector.Node) (any, bool) {
-				return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
-			}}
+			Lookup: c.fixed(o)}
 		if _, what, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
 			place, _, _ := strings.Cut(what, " ")
 			w.name(strings.TrimPrefix(place, body.Name))
