@@ -74,7 +74,7 @@ func (p *planner) batchNeeds(o *operation) {
 		return
 	}
 	for _, n := range o.needs {
-		if n.in == "body" && n.target || n.in == "path" && slices.Contains(n.resources, o.resource) {
+		if n.in == "body" && n.target || n.in == "path" && n.dynamic == nil && slices.Contains(n.resources, o.resource) {
 			return
 		}
 	}
@@ -90,12 +90,10 @@ func (p *planner) batchNeeds(o *operation) {
 			continue
 		}
 		n.fields = fieldsFor(n.name, "id", n.resources)
-		if !o.reads() {
-			for _, other := range o.needs {
-				other.target = false
-			}
-			n.target = true
+		for _, other := range o.needs {
+			other.target = false
 		}
+		n.target, n.batch = true, true
 		o.needs = append(o.needs, n)
 		return
 	}

@@ -79,8 +79,8 @@ type need struct {
 	// target: it says what the operation acts on, not what it refers to.
 	target   bool
 	required bool
-	// many: the input is an array of such values.
-	many bool
+	// batch: it names one of several things at once; many: the input is an array of such values.
+	batch, many bool
 }
 
 // dynamicSource is what x-ms-dynamic-values or x-ms-dynamic-list says.
@@ -205,7 +205,7 @@ func upserts(ops []*operation) {
 		named := o.Parameter(paramNameIn(last))
 		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
 		// A made-up number may be that of something that is there.
-		if !creates || o.chosen || named == nil || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
+		if !creates || o.chosen || named == nil || named.Node.Get("x-ms-dynamic-values").Exists() || named.Node.Get("x-ms-dynamic-list").Exists() || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
 			continue
 		}
 		peer, created := false, false

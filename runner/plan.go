@@ -213,6 +213,9 @@ func (p *planner) order() {
 		if o.kind == kindDelete && o.undoes == nil {
 			p.orderDeletion(o)
 		}
+		if o.retires() {
+			p.orderRetiring(o)
+		}
 		if o.clears {
 			p.orderClearing(o)
 		}

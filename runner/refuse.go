@@ -158,6 +158,9 @@ func (w *worker) amend(e *exchange) bool {
 		if _, what, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
 			place, _, _ := strings.Cut(what, " ")
 			w.name(strings.TrimPrefix(place, body.Name))
+			if o.form.pinned == nil && o.kind == kindCreate {
+				o.form.pinned = e.in.anchor
+			}
 			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
 			return true
 		}

@@ -197,6 +197,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 	switch {
 	case e.ok():
 		next := w.succeeded(e, attempt)
+		w.retired(ctx, e)
 		if isHook(o) {
 			next = w.subscribed(ctx, e)
 		}
