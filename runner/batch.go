@@ -10,11 +10,13 @@ import (
 
 // itemsBelow names what a collection holds that is itself chosen by parameters,
 // after the parameter that follows: /{base}/{table} holds records where there is
-// a /{base}/{table}/{recordId}. It is "" where the path of an operation is no
+// a /{base}/{table}/{recordId}, and so does what /records/{type} posts to. It is "" where the path of an operation is no
 // such collection, or the operation is about the collection itself.
 func itemsBelow(def *connector.Definition, op *connector.Operation) string {
 	path := strings.TrimRight(op.Path, "/")
-	if !strings.HasSuffix(path, "}") || !strings.HasSuffix(path[:strings.LastIndexByte(path, '/')], "}") {
+	if !strings.HasSuffix(path, "}") || !strings.HasSuffix(path[:max(0, strings.LastIndexByte(path, '/'))], "}") && !slices.ContainsFunc(def.Operations, func(other *connector.Operation) bool {
+		return other.Path == op.Path && other.Method == http.MethodPost
+	}) {
 		return ""
 	}
 	below := ""

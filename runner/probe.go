@@ -22,6 +22,7 @@ func (w *worker) probe(ctx context.Context) {
 	w.checkChunks(ctx)
 	if w.run.enabled(checkPaging) {
 		w.checkPaging(ctx)
+		w.checkCursor(ctx)
 	}
 	if w.run.enabled(checkCredentials) {
 		w.checkCredentials(ctx)
