@@ -129,6 +129,31 @@ func (p *planner) namesItems(o *operation, n *need, list string, items *connecto
 	return false
 }
 
+// choosesListed reports whether a POST below a thing only picks one of what the
+// same path lists, and so changes the thing above: it sends the identifier of
+// what it would make, and gets no answer about it.
+func choosesListed(def *connector.Definition, op *connector.Operation) bool {
+	if successSchema(op) != nil || !strings.Contains(op.Path, "{") {
+		return false
+	}
+	resource := resourceOf(op)
+	var names func(schema *connector.Node, above string, depth int) bool
+	names = func(schema *connector.Node, above string, depth int) bool {
+		required := def.RequiredNames(schema)
+		return slices.ContainsFunc(def.Properties(schema), func(p *connector.Node) bool {
+			named, suffix := stem(p.Key())
+			switch {
+			case !slices.Contains(required, p.Key()):
+				return false
+			case def.Type(p) == "object":
+				return depth < 2 && names(p, named, depth+1)
+			}
+			return suffix == "id" && (named == resource || named == "" && (above == resource || above == ""))
+		})
+	}
+	return names(bodySchema(op), "", 0)
+}
+
 // made are the things in the answer of a creation of many; nil for that of one.
 func made(body any, resource string) []any {
 	if list, ok := body.([]any); ok {
@@ -142,7 +167,8 @@ func made(body any, resource string) []any {
 	if len(list) == 0 {
 		return nil
 	}
-	if first, ok := list[0].(map[string]any); !ok || !hasID(first) {
+	first, ok := list[0].(map[string]any)
+	if !ok || !hasID(first) && !slices.ContainsFunc(sortedKeys(first), func(name string) bool { return strings.HasSuffix(norm(name), resource+"id") }) {
 		return nil
 	}
 	return list

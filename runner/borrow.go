@@ -59,6 +59,27 @@ func (w *worker) mentioned(e *exchange) (path string, ok bool) {
 	return "", false
 }
 
+// nobody learns from a refusal that says that nothing has a made-up identifier,
+// "user 'x' does not exist", to name a thing that is known by just that field.
+func (w *worker) nobody(e *exchange) bool {
+	text := strings.ToLower(e.answerText())
+	if !e.in.hasBody || !slices.ContainsFunc([]string{"not exist", "doesn't exist", "not found", "no such", "unknown", "could not find", "cannot find", "must exist", "not a valid", "invalid"}, func(s string) bool { return strings.Contains(text, s) }) {
+		return false
+	}
+	name, path, ok := w.denied(e)
+	_, suffix := stem(name)
+	if !ok || suffix != "id" && suffix != "uuid" && suffix != "key" || w.op.form.borrows[path] != "" {
+		return false
+	}
+	for _, r := range w.known() {
+		if _, has := r.fields[norm(name)]; has && r.usable() && !r.sent[norm(name)] && len(r.resources) > 0 && path != "" {
+			w.op.form.lendAt(path, r.resources[0])
+			return true
+		}
+	}
+	return false
+}
+
 // invented reports whether a value was made up: nothing known, given or declared stands there.
 func (in *input) invented(place string) bool {
 	i := slices.IndexFunc(in.sources, func(s Source) bool { return s.Name == place })

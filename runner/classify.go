@@ -95,7 +95,7 @@ func verbKinds() map[string]kind {
 		kindList:   "list search find query browse enumerate filter",
 		kindRead:   "get fetch read retrieve show view describe count lookup range status validate preview calculate compute export download hash evaluate parse convert translate detect analyze",
 		kindCreate: "create add post insert register upload put open grant generate import copy clone invite submit new attach subscribe assign",
-		kindChange: "update edit modify change set patch rename move replace upsert enable disable lock unlock archive restore activate deactivate mark complete close reopen extend renew",
+		kindChange: "update edit modify change set patch rename move replace upsert enable disable lock unlock archive restore activate deactivate mark complete close reopen extend renew transition transitions",
 		kindDelete: "delete remove destroy revoke unassign detach cancel unsubscribe erase drop",
 	} {
 		for verb := range strings.FieldsSeq(list) {
@@ -134,7 +134,7 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 	if def.Type(bodySchema(op)) == "object" && len(def.Properties(bodySchema(op))) == 0 {
 		return kindAction
 	}
-	if segments := literals(op.Path); len(segments) > 0 && collectionLike(def, op, segments) {
+	if segments := literals(op.Path); len(segments) > 0 && collectionLike(def, op, segments) && !choosesListed(def, op) {
 		return kindCreate
 	}
 	return kindAction
@@ -152,6 +152,10 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 		}
 	}
 	id := words(op.ID)
+	if i := slices.IndexFunc(id, func(word string) bool { return slices.Contains([]string{"by", "using", "via"}, word) }); i > 0 {
+		// "SearchIssuesByPost" says how.
+		id = id[:i]
+	}
 	if len(id) > 0 {
 		candidates = append(candidates, id[0])
 		if len(id) > 1 {

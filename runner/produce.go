@@ -166,7 +166,7 @@ func fieldsFor(name, suffix string, resources []string) []string {
 	}
 	add("id")
 	for _, r := range resources {
-		add(r+"uuid", r+"key", r+"name", r)
+		add(r+"uuid", r+"key", r+"name", r, "created"+r+"id", "new"+r+"id")
 	}
 	add(commonIDs()...)
 	return fields

@@ -44,6 +44,9 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	if w.turn(ctx, e) {
 		return goOn
 	}
+	if w.nobody(e) {
+		return goOn
+	}
 	if isConflict(e) && w.conflicts < maxConflicts {
 		w.conflicts++
 		w.op.form.salt++
@@ -154,7 +157,7 @@ func (w *worker) amend(e *exchange) bool {
 			return true
 		}
 		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true,
-			Lookup: c.fixed(o)}
+			Lookup: c.fixed(o, e.in)}
 		if _, what, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
 			place, _, _ := strings.Cut(what, " ")
 			w.name(strings.TrimPrefix(place, body.Name))
