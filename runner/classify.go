@@ -36,7 +36,7 @@ func putsNew(def *connector.Definition, op *connector.Operation) bool {
 	id, verbs := words(op.ID), verbKinds()
 	for _, verb := range append(id[:min(1, len(id))], summaryVerb(op, verbs)) {
 		k, ok := verbs[verb]
-		made = made || ok && k == kindCreate && verb != "put"
+		made = made || ok && k == kindCreate && !slices.Contains(weakVerbs(), verb)
 	}
 	if !made {
 		return false

@@ -187,7 +187,12 @@ func (o *operation) weak() bool {
 		return false
 	}
 	verb := lastVerb(o.Operation, verbKinds())
-	return slices.Contains([]string{"grant", "put", "assign", "attach", "subscribe", "open", "invite", "copy", "clone", "submit"}, verb)
+	return slices.Contains(weakVerbs(), verb)
+}
+
+// weakVerbs make something only where nothing plainer does.
+func weakVerbs() []string {
+	return []string{"grant", "put", "assign", "attach", "subscribe", "open", "invite", "copy", "clone", "submit"}
 }
 
 // undoes reports whether a deletion takes back what a change of the same resource did.
