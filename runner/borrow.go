@@ -147,7 +147,7 @@ func (c *composer) lend(o *operation, in *input, view []*record) {
 		if node := c.property(o, name); isObject && node != nil {
 			if id, ok := oneKnown(view, in.attempt, resource, name, func(v any) bool { return fits(node, v) }); ok {
 				object[name] = typed(node, id)
-				in.source(name, "a "+resource+" that is known")
+				in.sourceAnew(name, "a "+resource+" that is known")
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func (c *composer) lend(o *operation, in *input, view []*record) {
 		if !ok {
 			return text
 		}
-		in.source(strings.TrimPrefix(path, "/"), "a "+resource+" that is known")
+		in.sourceAnew(strings.TrimPrefix(path, "/"), "a "+resource+" that is known")
 		return fmt.Sprint(id)
 	})
 }
@@ -177,17 +177,20 @@ func (c *composer) property(o *operation, name string) *connector.Node {
 
 // oneKnown takes the identifier of one known thing, another for each attempt.
 func oneKnown(view []*record, attempt int, resource, name string, accept func(any) bool) (any, bool) {
-	var ids []any
-	for _, r := range view {
-		if !r.usable() || !r.is(resource) {
-			continue
+	// The field of the very name says it best, where any of them has it.
+	for _, fields := range [][]string{{norm(name)}, append([]string{resource + "id"}, commonIDs()...)} {
+		var ids []any
+		for _, r := range view {
+			if !r.usable() || !r.is(resource) {
+				continue
+			}
+			if id, ok := r.field(fields, accept); ok {
+				ids = append(ids, id)
+			}
 		}
-		if id, ok := r.field(append([]string{norm(name), resource + "id"}, commonIDs()...), accept); ok {
-			ids = append(ids, id)
+		if len(ids) > 0 {
+			return ids[attempt%len(ids)], true
 		}
 	}
-	if len(ids) == 0 {
-		return nil, false
-	}
-	return ids[attempt%len(ids)], true
+	return nil, false
 }

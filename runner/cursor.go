@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/precert/precert/connector"
@@ -42,18 +43,25 @@ func (w *worker) checkCursor(ctx context.Context) {
 	if o.kind != kindList || !isSafeMethod(o.Method) || o.Node.Get("x-ms-pageable").IsObject() {
 		return
 	}
-	cursor := pagingParameter(o, cursorNames(), "string")
-	if cursor == nil {
+	cursor, place := pagingParameter(o, cursorNames(), "string"), pagingParameter(o, placeNames(), "integer", "number")
+	if cursor == nil && place == nil {
 		return
 	}
-	p := &paging{worker: w, link: cursor.Name, seen: map[string]int{}}
+	p := &paging{worker: w, seen: map[string]int{}}
 	in, e := o.good.in, o.good
-	if size := pagingParameter(o, sizeNames(), "integer", "number"); size != nil {
-		if items := p.items(e); len(items) > 2 {
-			in = in.with(size, json.Number("2"))
-			e = w.askInput(ctx, in)
-		}
+	items := p.items(e)
+	if size := pagingParameter(o, sizeNames(), "integer", "number"); size != nil && len(items) > 2 {
+		in = in.with(size, json.Number("2"))
+		e = w.askInput(ctx, in)
+		items = items[:2]
 	}
+	if cursor == nil {
+		if len(items) > 0 && in != o.good.in && e != nil && e.ok() {
+			w.secondPage(ctx, p, in, place, len(items))
+		}
+		return
+	}
+	p.link = cursor.Name
 	for number := 1; e != nil && e.ok() && number <= maxCursorPages; number++ {
 		text := cursorIn(e, cursor.Name)
 		if number > 1 && !p.further(e, number) || text == "" || number == maxCursorPages {
@@ -66,6 +74,23 @@ func (w *worker) checkCursor(ctx context.Context) {
 	}
 }
 
+// placeNames are what parameters are called that count to the place, or the page, to begin with.
+func placeNames() []string {
+	return strings.Fields("offset skip startat start from page pagenumber pageindex")
+}
+
+// secondPage asks for what comes after the first items, or for the second page,
+// and holds it against the schema: nothing else is certain of it.
+func (w *worker) secondPage(ctx context.Context, p *paging, in *input, place *connector.Parameter, after int) {
+	e := w.askInput(ctx, in.with(place, json.Number(strconv.Itoa(after))))
+	if e == nil || !e.ok() {
+		return
+	}
+	if body, err := e.json(); err == nil && p.matches(e, responseSchema(w.op, e.status), body, 2) {
+		w.op.outcome.hold(checkPaging, e)
+	}
+}
+
 // askInput sends a reading with other inputs; nil when it cannot be written.
 func (w *worker) askInput(ctx context.Context, in *input) *exchange {
 	m, err := encode(w.run.base, in)
@@ -73,6 +98,9 @@ func (w *worker) askInput(ctx context.Context, in *input) *exchange {
 		return nil
 	}
 	e := w.run.session.send(ctx, w.op, in, m, sending{purpose: forPage})
+	if e.status >= 500 {
+		w.run.judge(w.op, e)
+	}
 	if e.fail != nil {
 		return nil
 	}
