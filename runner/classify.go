@@ -245,7 +245,11 @@ func answersWithList(def *connector.Definition, op *connector.Operation) bool {
 		}
 	}
 	resource := resourceOf(op)
-	return arrays == 1 && len(properties) <= 6 || arrays > 0 && slices.ContainsFunc(properties, func(p *connector.Node) bool {
+	itself := slices.ContainsFunc(properties, func(p *connector.Node) bool {
+		name := norm(p.Key())
+		return (name == "id" || name == resource+"id")
+	})
+	return arrays == 1 && len(properties) <= 6 && !itself || arrays > 0 && slices.ContainsFunc(properties, func(p *connector.Node) bool {
 		return def.Type(p) == "array" && (slices.Contains(listNames(), norm(p.Key())) || namesList(p.Key(), resource))
 	})
 }

@@ -30,6 +30,8 @@ type operation struct {
 	unhook bool
 	// chosen: it is about a collection that parameters choose, /{base}/{table}.
 	chosen bool
+	// single is what it makes, reads or removes where there is at most one of it.
+	single *single
 	// clears: it takes something off a thing that stays.
 	clears bool
 	// yields is what its answers are about where that is not what it is about: an export answers with a job.
@@ -157,6 +159,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 			o.kind = kindCreate
 		}
 	}
+	findSingles(out)
 	return out
 }
 

@@ -213,6 +213,9 @@ func (p *planner) order() {
 		if o.kind == kindDelete && o.undoes == nil {
 			p.orderDeletion(o)
 		}
+		if o.single != nil {
+			p.orderSingle(o)
+		}
 		if o.retires() {
 			p.orderRetiring(o)
 		}
@@ -321,7 +324,7 @@ func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 		if o.name == named && o.reads() {
 			return o
 		}
-		if !o.reads() || o.stream || o.Trigger == connector.Webhook {
+		if !o.reads() || o.stream || o.single != nil || o.Trigger == connector.Webhook {
 			continue
 		}
 		if last == nil && o.safe() && !strings.Contains(o.Path, "{") {

@@ -44,7 +44,7 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	if w.turn(ctx, e) {
 		return goOn
 	}
-	if w.nobody(e) {
+	if isConflict(e) && w.vacate(ctx) || w.nobody(e) {
 		return goOn
 	}
 	if isConflict(e) && w.conflicts < maxConflicts {
@@ -356,6 +356,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
 		w.unused(w.whyUnknown(e), mendValue(o, guesses(e.in)[0]))
+		return stop
+	}
+	if o.single != nil && o.single.read == o {
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because there is none that could be read, and %s made none: answered %s%s", o.single.create.name, statusText(e.status), quoteWords(e)), "")
 		return stop
 	}
 	if o.Body() != nil && w.adapt(e, 0) {

@@ -70,7 +70,9 @@ func (w *worker) begin(ctx context.Context) {
 	w.run.tell(Started, w.op, nil)
 	ctx = asWorker(ctx, w.op.name)
 	w.op.outcome.reached = ctx.Err() == nil
-	w.calls(ctx)
+	if !w.occupied(ctx) {
+		w.calls(ctx)
+	}
 	if isHook(w.op) {
 		w.lastSubscription(ctx)
 	}
