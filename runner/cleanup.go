@@ -13,6 +13,10 @@ func (r *run) cleanUp(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, cleanupTime)
 	defer cancel()
 	subscriptions := r.endSubscriptions(ctx)
+	for _, o := range r.plan.ops {
+		// What a deletion left alone in its own series is tried all the same.
+		o.form.fresh = false
+	}
 	var kept []*record
 	for _, made := range slices.Backward(r.created()) {
 		if !r.remove(ctx, made) {

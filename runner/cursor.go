@@ -50,10 +50,10 @@ func (w *worker) checkCursor(ctx context.Context) {
 	p := &paging{worker: w, seen: map[string]int{}}
 	in, e := o.good.in, o.good
 	items := p.items(e)
-	if size := pagingParameter(o, sizeNames(), "integer", "number"); size != nil && len(items) > 2 {
-		in = in.with(size, json.Number("2"))
+	if size := pagingParameter(o, sizeNames(), "integer", "number"); size != nil && len(items) > 1 {
+		items = items[:min(2, len(items)-1)]
+		in = in.with(size, json.Number(strconv.Itoa(len(items))))
 		e = w.askInput(ctx, in)
-		items = items[:2]
 	}
 	if cursor == nil {
 		if len(items) > 0 && in != o.good.in && e != nil && e.ok() {
@@ -76,7 +76,7 @@ func (w *worker) checkCursor(ctx context.Context) {
 
 // placeNames are what parameters are called that count to the place, or the page, to begin with.
 func placeNames() []string {
-	return strings.Fields("offset skip startat start from page pagenumber pageindex")
+	return strings.Fields("offset skip startat start startposition startindex from page pagenumber pageindex")
 }
 
 // secondPage asks for what comes after the first items, or for the second page,
