@@ -13,9 +13,9 @@ import (
 // a /{base}/{table}/{recordId}, and so does what /records/{type} posts to. It is "" where the path of an operation is no
 // such collection, or the operation is about the collection itself.
 func itemsBelow(def *connector.Definition, op *connector.Operation) string {
-	path := strings.TrimRight(op.Path, "/")
+	path := collectionOf(op)
 	if !strings.HasSuffix(path, "}") || !strings.HasSuffix(path[:max(0, strings.LastIndexByte(path, '/'))], "}") && !slices.ContainsFunc(def.Operations, func(other *connector.Operation) bool {
-		return other.Path == op.Path && other.Method == http.MethodPost
+		return other.Path == path && other.Method == http.MethodPost
 	}) {
 		return ""
 	}
@@ -46,6 +46,20 @@ func itemsBelow(def *connector.Definition, op *connector.Operation) string {
 		}
 	}
 	return below
+}
+
+// collectionOf is the path of an operation without the words at its end that only
+// say what a POST does: /{base}/{table}/batch/read.
+func collectionOf(op *connector.Operation) string {
+	path, verbs := strings.TrimRight(op.Path, "/"), verbKinds()
+	for op.Method == http.MethodPost {
+		last := path[strings.LastIndexByte(path, '/')+1:]
+		if _, isVerb := verbs[norm(last)]; !isVerb && !isBatchWord(last) {
+			break
+		}
+		path = path[:max(0, len(path)-len(last)-1)]
+	}
+	return path
 }
 
 // holdsMany reports whether a schema is an array, or an object with an array and no id of its own.
