@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -130,7 +131,7 @@ func (a *tablesAPI) list(r *http.Request, table string, answer func(int, any)) {
 		if a.circle && from > 0 {
 			end = from
 		}
-		out["paging"] = map[string]any{"next": map[string]any{"after": fmt.Sprint(end)}}
+		out["paging"] = map[string]any{"next": map[string]any{"after": strconv.Itoa(end)}}
 	}
 	answer(http.StatusOK, out)
 }
