@@ -2,10 +2,12 @@ package runner
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,6 +49,8 @@ type tokenSource struct {
 	token   string
 	expires time.Time
 	refresh string
+	// client is what HTTP Basic carries where the form is not taken, "" before that is known.
+	client string
 	// replayed: there is no network, and the requests carry no token.
 	replayed bool
 }
@@ -133,8 +137,69 @@ func (t *tokenSource) fetch(ctx context.Context, s *session) (string, error) {
 	return t.take(status, body)
 }
 
-// post sends a form to one of the addresses that give out tokens.
+// post sends a form to one of the addresses that give out tokens. A server that
+// does not take the client's secret in the form gets it by HTTP Basic.
 func (t *tokenSource) post(ctx context.Context, s *session, address string, form url.Values) (status int, body []byte, err error) {
+	secret := form.Get("client_secret")
+	if secret == "" || t.client == "" {
+		status, body, err = t.send(ctx, s, address, form, "")
+	}
+	if err != nil || secret == "" || t.client == "" && !wantsBasic(status, body) {
+		return status, body, err
+	}
+	bare := maps.Clone(form)
+	bare.Del("client_id")
+	bare.Del("client_secret")
+	for _, client := range basicClients(form.Get("client_id"), secret, t.client) {
+		t.mask.add(client)
+		again, answer, err := t.send(ctx, s, address, bare, client)
+		if err != nil {
+			return 0, nil, err
+		}
+		if t.client == client || !wantsBasic(again, answer) {
+			t.client = client
+			return again, answer, nil
+		}
+	}
+	return status, body, nil
+}
+
+// wantsBasic reports whether an answer refuses the client rather than the grant.
+func wantsBasic(status int, body []byte) bool {
+	var refusal struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(body, &refusal) != nil {
+		refusal.Error = ""
+	}
+	switch status {
+	case http.StatusUnauthorized:
+		return refusal.Error != "invalid_grant" && refusal.Error != "authorization_pending"
+	case http.StatusBadRequest:
+		text := strings.ToLower(string(body))
+		return refusal.Error == "invalid_client" || strings.Contains(text, "authorization header") || strings.Contains(text, "basic auth")
+	}
+	return false
+}
+
+// basicClients are the ways in which HTTP Basic writes a client: form-encoded as
+// RFC 6749 wants, and as many servers read it; only the known one where there is one.
+func basicClients(id, secret, known string) []string {
+	if known != "" {
+		return []string{known}
+	}
+	write := func(id, secret string) string {
+		return base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))
+	}
+	out := []string{write(url.QueryEscape(id), url.QueryEscape(secret))}
+	if plain := write(id, secret); plain != out[0] {
+		out = append(out, plain)
+	}
+	return out
+}
+
+// send makes one request for a token; client is what HTTP Basic carries, "" for nothing.
+func (t *tokenSource) send(ctx context.Context, s *session, address string, form url.Values, client string) (status int, body []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
@@ -143,6 +208,9 @@ func (t *tokenSource) post(ctx context.Context, s *session, address string, form
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
+	if client != "" {
+		r.Header.Set("Authorization", "Basic "+client)
+	}
 	response, err := s.transport.RoundTrip(r)
 	if err != nil {
 		return 0, nil, fmt.Errorf("the token address %s gives no answer: %s", r.URL.Host, reason(err))

@@ -155,13 +155,15 @@ func (w *worker) nulls() []badInput {
 // identifiers are UUIDs: a made-up one of those is nobody's.
 func (w *worker) unknown() []badInput {
 	o := w.op
-	t := o.target()
-	if t == nil || t.in != "path" || !o.safe() && o.kind != kindDelete || hasSample(t.node) {
+	if !o.safe() && o.kind != kindDelete {
 		return nil
 	}
+	t := o.target()
 	var out []badInput
 	for i, p := range o.good.in.params {
-		if p.in != "path" || p.name != t.name {
+		n := o.need(p.in, p.name)
+		// What a reading looks in may be unknown as well as what it looks for.
+		if p.in != "path" || n == nil || n != t && !o.safe() || hasSample(n.node) {
 			continue
 		}
 		id, ok := nobody(p.value, w.run.opts.Seed)

@@ -60,6 +60,27 @@ func (w *worker) mentioned(e *exchange) (path string, ok bool) {
 	return "", false
 }
 
+// nobody learns from a refusal that says that nothing has a made-up identifier,
+// "user 'x' does not exist", to name a thing that is known by just that field.
+func (w *worker) nobody(e *exchange) bool {
+	text := strings.ToLower(e.answerText())
+	if !e.in.hasBody || !slices.ContainsFunc([]string{"not exist", "doesn't exist", "not found", "no such", "unknown", "could not find", "cannot find", "must exist", "not a valid", "invalid"}, func(s string) bool { return strings.Contains(text, s) }) {
+		return false
+	}
+	name, path, ok := w.denied(e)
+	_, suffix := stem(name)
+	if !ok || suffix != "id" && suffix != "uuid" && suffix != "key" || w.op.form.borrows[path] != "" {
+		return false
+	}
+	for _, r := range w.known() {
+		if _, has := r.fields[norm(name)]; has && r.usable() && !r.sent[norm(name)] && len(r.resources) > 0 && path != "" {
+			w.op.form.lendAt(path, r.resources[0])
+			return true
+		}
+	}
+	return false
+}
+
 // invented reports whether a value was made up: nothing known, given or declared stands there.
 func (in *input) invented(place string) bool {
 	i := slices.IndexFunc(in.sources, func(s Source) bool { return s.Name == place })
@@ -127,7 +148,7 @@ func (c *composer) lend(o *operation, in *input, view []*record) {
 		if node := c.property(o, name); isObject && node != nil {
 			if id, ok := oneKnown(view, in.attempt, resource, name, func(v any) bool { return fits(node, v) }); ok {
 				object[name] = typed(node, id)
-				in.source(name, "a "+resource+" that is known")
+				in.sourceAnew(name, "a "+resource+" that is known")
 			}
 		}
 	}
@@ -140,7 +161,7 @@ func (c *composer) lend(o *operation, in *input, view []*record) {
 		if !ok {
 			return text
 		}
-		in.source(strings.TrimPrefix(path, "/"), "a "+resource+" that is known")
+		in.sourceAnew(strings.TrimPrefix(path, "/"), "a "+resource+" that is known")
 		return fmt.Sprint(id)
 	})
 }
@@ -157,17 +178,20 @@ func (c *composer) property(o *operation, name string) *connector.Node {
 
 // oneKnown takes the identifier of one known thing, another for each attempt.
 func oneKnown(view []*record, attempt int, resource, name string, accept func(any) bool) (any, bool) {
-	var ids []any
-	for _, r := range view {
-		if !r.usable() || !r.is(resource) {
-			continue
+	// The field of the very name says it best, where any of them has it.
+	for _, fields := range [][]string{{norm(name)}, append([]string{resource + "id"}, commonIDs()...)} {
+		var ids []any
+		for _, r := range view {
+			if !r.usable() || !r.is(resource) {
+				continue
+			}
+			if id, ok := r.field(fields, accept); ok {
+				ids = append(ids, id)
+			}
 		}
-		if id, ok := r.field(append([]string{norm(name), resource + "id"}, commonIDs()...), accept); ok {
-			ids = append(ids, id)
+		if len(ids) > 0 {
+			return ids[attempt%len(ids)], true
 		}
 	}
-	if len(ids) == 0 {
-		return nil, false
-	}
-	return ids[attempt%len(ids)], true
+	return nil, false
 }

@@ -83,8 +83,8 @@ func conditions() map[string]condition {
 			skips: "When no value is known for a parameter of the question.",
 		},
 		checkPaging: {
-			fails: "A next link is no address, leads to another host, is not answered 2xx, leads back to a page that was there, or brings the same items again. A later page breaks the schema of the first. More than eight pages in a row are empty.",
-			skips: "The rest after 40 pages. Not made without x-ms-pageable and nextLinkName.",
+			fails: "A next link is no address, leads to another host, is not answered 2xx, leads back to a page that was there, or brings the same items again. A later page breaks the schema of the first. More than eight pages in a row are empty. A list without x-ms-pageable that takes a cursor and answers with one breaks its schema on a later page, or has a cursor that stops moving; one that takes a place or a page breaks it on the second.",
+			skips: "The rest after 40 pages, after 5 by a cursor. Not made without a next link or a cursor.",
 		},
 		checkRegisters: {
 			fails: "The subscription succeeds without a Location that can be called on the same host, or the request fails as under SuccessfulResponse.",

@@ -39,7 +39,7 @@ func putsNew(def *connector.Definition, op *connector.Operation) bool {
 	for _, verb := range append(id[:min(1, len(id))], summaryVerb(op, verbs)) {
 		k, ok := verbs[verb]
 		// What is uploaded to a place below a thing replaces what is there.
-		replaces := verb == "put" || verb == "upload" && strings.Contains(op.Path, "{")
+		replaces := slices.Contains(weakVerbs(), verb) || verb == "upload" && strings.Contains(op.Path, "{")
 		made = made || ok && k == kindCreate && !replaces
 	}
 	if !made {
@@ -112,7 +112,7 @@ func verbKinds() map[string]kind {
 		kindList:   "list search find query browse enumerate filter",
 		kindRead:   "get fetch read retrieve show view describe count lookup range status validate preview calculate compute export download hash evaluate parse convert translate detect analyze",
 		kindCreate: "create add post insert register upload put open grant generate import copy clone invite submit new attach subscribe assign",
-		kindChange: "update edit modify change set patch rename move replace upsert enable disable lock unlock archive restore activate deactivate mark complete close reopen extend renew",
+		kindChange: "update edit modify change set patch rename move replace upsert enable disable lock unlock archive restore activate deactivate mark complete close reopen extend renew transition transitions",
 		kindDelete: "delete remove destroy revoke unassign detach cancel unsubscribe erase drop",
 	} {
 		for verb := range strings.FieldsSeq(list) {
@@ -136,7 +136,7 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 		}
 		return kindChange
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		if namesOne(op.Path) || !answersWithList(def, op) {
+		if namesOne(op.Path) && itemsBelow(def, op) == "" || !answersWithList(def, op) {
 			return kindRead
 		}
 		return kindList
@@ -157,7 +157,7 @@ func classify(def *connector.Definition, op *connector.Operation) kind {
 	if def.Type(bodySchema(op)) == "object" && len(def.Properties(bodySchema(op))) == 0 {
 		return kindAction
 	}
-	if segments := literals(op.Path); len(segments) > 0 && collectionLike(def, op, segments) {
+	if segments := literals(op.Path); len(segments) > 0 && collectionLike(def, op, segments) && !choosesListed(def, op) {
 		return kindCreate
 	}
 	return kindAction
@@ -175,6 +175,10 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 		}
 	}
 	id := words(op.ID)
+	if i := slices.IndexFunc(id, func(word string) bool { return slices.Contains([]string{"by", "using", "via"}, word) }); i > 0 {
+		// "SearchIssuesByPost" says how.
+		id = id[:i]
+	}
 	if len(id) > 0 {
 		candidates = append(candidates, id[0])
 		if len(id) > 1 {
@@ -264,7 +268,11 @@ func answersWithList(def *connector.Definition, op *connector.Operation) bool {
 		}
 	}
 	resource := resourceOf(op)
-	return arrays == 1 && len(properties) <= 6 || arrays > 0 && slices.ContainsFunc(properties, func(p *connector.Node) bool {
+	itself := slices.ContainsFunc(properties, func(p *connector.Node) bool {
+		name := norm(p.Key())
+		return (name == "id" || name == resource+"id")
+	})
+	return arrays == 1 && len(properties) <= 6 && !itself || arrays > 0 && slices.ContainsFunc(properties, func(p *connector.Node) bool {
 		return def.Type(p) == "array" && (slices.Contains(listNames(), norm(p.Key())) || namesList(p.Key(), resource))
 	})
 }
@@ -373,11 +381,11 @@ func resourceOf(op *connector.Operation) string {
 		}
 		parts := words(segment)
 		if op.Method == http.MethodPost && i > 0 {
-			if _, isVerb := verbs[norm(segment)]; isVerb || len(parts) > 0 && gluedVerb(segment) != "" {
+			if _, isVerb := verbs[norm(segment)]; isVerb || isBatchWord(segment) || len(parts) == 1 && gluedVerb(segment) != "" {
 				continue
 			}
 			if i == len(segments)-1 && len(parts) > 1 {
-				parts = slices.DeleteFunc(parts, func(w string) bool { _, isVerb := verbs[w]; return isVerb })
+				parts = slices.DeleteFunc(parts, func(w string) bool { _, isVerb := verbs[w]; return isVerb || isBatchWord(w) })
 			}
 		} else if len(parts) > 1 {
 			if _, isVerb := verbs[parts[0]]; isVerb {

@@ -13,6 +13,10 @@ func (r *run) cleanUp(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, cleanupTime)
 	defer cancel()
 	subscriptions := r.endSubscriptions(ctx)
+	for _, o := range r.plan.ops {
+		// What a deletion left alone in its own series is tried all the same.
+		o.form.fresh = false
+	}
 	var kept []*record
 	for _, made := range slices.Backward(r.created()) {
 		if !r.remove(ctx, made) {
@@ -72,16 +76,24 @@ func (o *operation) pathNames(name, resource string) bool {
 func (r *run) deletions(made *record) (allowed, barred []*operation) {
 	for _, o := range r.plan.ops {
 		t := o.target()
+		if o.single != nil && o.single.remove == o && made.by == o.undoes {
+			allowed, barred = sortOut(o, allowed, barred)
+			continue
+		}
 		if o.kind != kindDelete || o.undoes != nil || t == nil || !slices.ContainsFunc(t.resources, made.is) {
 			continue
 		}
-		if o.skip == "" || strings.HasPrefix(o.skip, notSelected) {
-			allowed = append(allowed, o)
-		} else {
-			barred = append(barred, o)
-		}
+		allowed, barred = sortOut(o, allowed, barred)
 	}
 	return allowed, barred
+}
+
+// sortOut puts a deletion with those that may run or with those that may not.
+func sortOut(o *operation, allowed, barred []*operation) (may, mayNot []*operation) {
+	if o.skip == "" || strings.HasPrefix(o.skip, notSelected) {
+		return append(allowed, o), barred
+	}
+	return allowed, append(barred, o)
 }
 
 // remove deletes one thing; it reports whether it is gone.

@@ -82,6 +82,7 @@ func (d *dynamics) form(ctx context.Context, ref *dynamicRef, in *input) *dynami
 func (d *dynamics) complete(ctx context.Context, in *input) {
 	o := in.op
 	for _, ref := range d.refs[o] {
+		d.choose(ctx, ref, in)
 		if !ref.schema || ref.place == inAnswer || ref.arrays || !in.hasBody || ref.place == inOptional && o.form.tried > 0 {
 			continue
 		}

@@ -123,6 +123,9 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	if f := slices.Index(candidates, o.form.favourite); f >= 0 && (n.target || o.reads()) {
 		i = f
 	}
+	if f := slices.Index(candidates, o.form.pinned); f >= 0 && n.dynamic != nil {
+		i = f
+	}
 	if o.kind == kindDelete && n.target {
 		i = 0
 	}

@@ -37,6 +37,8 @@ type form struct {
 	taken int
 	// favourite is a thing on which the operation is known to work.
 	favourite *record
+	// pinned is the thing below which creations go on, as what is asked for differs from one to the next.
+	pinned *record
 	// salt changes generated values after a conflict with existing ones.
 	salt int
 	// lessons are refusals that named what to change; they are applied to every request.

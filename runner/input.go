@@ -102,6 +102,9 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 		c.reference(o, in, view)
 		c.mask(o, in)
 	}
+	if c.complete != nil {
+		c.complete(in)
+	}
 	return in, nil
 }
 
@@ -187,7 +190,7 @@ func (c *composer) parameter(o *operation, p *connector.Parameter, attempt int, 
 	if text, ok := v.Data.(string); ok && origin == values.Generated && p.Node.Get("type").String() == "file" {
 		v.Data = o.file(p.Node, p.Name, text, attempt)
 	}
-	add(c.learnFrom(o, r, v.Data), describeOrigin(origin))
+	add(c.learnFrom(o, r, v.Data, in), describeOrigin(origin))
 	return nil
 }
 
@@ -212,10 +215,8 @@ func bareForm(o *operation) bool {
 }
 
 // learnFrom changes a value as earlier refusals taught.
-func (c *composer) learnFrom(o *operation, r values.Request, data any) any {
-	r.Lookup = func(path string, _ *connector.Node) (any, bool) {
-		return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
-	}
+func (c *composer) learnFrom(o *operation, r values.Request, data any, in *input) any {
+	r.Lookup = c.fixed(o, in)
 	for _, l := range o.form.lessons {
 		if l.in == r.In && l.name == r.Name {
 			if amended, _, ok := c.gen.Amend(r, data, l.answer); ok {
@@ -224,6 +225,17 @@ func (c *composer) learnFrom(o *operation, r values.Request, data any) any {
 		}
 	}
 	return data
+}
+
+// fixed answers for what no refusal may change: the values of the user, what
+// says which thing is acted on, and what names a known thing.
+func (c *composer) fixed(o *operation, in *input) func(string, *connector.Node) (any, bool) {
+	return func(path string, _ *connector.Node) (any, bool) {
+		if n := o.need("body", path); n != nil && (n.target && o.ownOnly() || n.dynamic != nil && !in.invented(path)) {
+			return nil, true
+		}
+		return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
+	}
 }
 
 // variable reports whether an optional parameter may vary from call to call
@@ -251,7 +263,7 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 	if err != nil {
 		return &missingError{fmt.Sprintf("no valid body can be made: %v", err), mendValue(o, body.Name)}
 	}
-	in.body, in.hasBody = simplify(c.learnFrom(o, r, v.Data), o.form.plain), true
+	in.body, in.hasBody = simplify(c.learnFrom(o, r, v.Data, in), o.form.plain), true
 	for _, place := range sortedKeys(v.Origins) {
 		if place != "" && !slices.ContainsFunc(in.sources, func(s Source) bool { return s.Name == place }) {
 			in.sources = append(in.sources, Source{place, describeOrigin(v.Origins[place])})
@@ -263,9 +275,6 @@ func (c *composer) body(o *operation, body *connector.Parameter, attempt int, fi
 	}
 	if isHook(o) {
 		c.withCallback(body.Schema(), in)
-	}
-	if c.complete != nil {
-		c.complete(in)
 	}
 	return nil
 }
@@ -292,6 +301,9 @@ func (c *composer) lookup(o *operation, body *connector.Parameter, attempt int, 
 			// An optional reference in a subscription is a filter: it would hide the event.
 			if f, ok := filled[n]; ok && (n.required || !isHook(o)) {
 				in.source(path, f.from)
+				if n.many {
+					return []any{f.value}, true
+				}
 				return f.value, true
 			}
 		}

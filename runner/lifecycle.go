@@ -30,7 +30,7 @@ func (r *run) findReaders() {
 		for _, o := range r.plan.ops {
 			t := o.target()
 			blocked := o.skip != "" && !strings.HasPrefix(o.skip, notSelected)
-			if o.kind != kindRead || blocked || t == nil || !slices.Contains(t.resources, creation.resource) || o.stream || t.dynamic != nil || r.script.rewritesRequest(o) || r.script.rewritesAnswer(o) {
+			if o.kind != kindRead || blocked || t == nil || t.batch || !slices.Contains(t.resources, creation.resource) || o.stream || t.dynamic != nil || r.script.rewritesRequest(o) || r.script.rewritesAnswer(o) {
 				continue
 			}
 			// The plain reading of the thing itself, not of something below it.

@@ -28,6 +28,10 @@ type operation struct {
 	upsert bool
 	// unhook: it deletes what only a webhook trigger registers.
 	unhook bool
+	// chosen: it is about a collection that parameters choose, /{base}/{table}.
+	chosen bool
+	// single is what it makes, reads or removes where there is at most one of it.
+	single *single
 	// clears: it takes something off a thing that stays.
 	clears bool
 	// yields is what its answers are about where that is not what it is about: an export answers with a job.
@@ -81,6 +85,8 @@ type need struct {
 	// target: it says what the operation acts on, not what it refers to.
 	target   bool
 	required bool
+	// batch: it names one of several things at once; many: the input is an array of such values.
+	batch, many bool
 }
 
 // dynamicSource is what x-ms-dynamic-values or x-ms-dynamic-list says.
@@ -137,6 +143,9 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		}
 		o.clears, o.signsIn = clearsBelow(op), o.Method == http.MethodPost && signsIn(def, op)
 		o.resource = resourceOf(op)
+		if below := itemsBelow(def, op); below != "" {
+			o.resource, o.chosen = below, true
+		}
 		o.stream = declaresStream(op)
 		o.outcome = newOutcome(o)
 		// Subscriptions do not vary: an optional input may filter the event away.
@@ -156,6 +165,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 			o.kind = kindCreate
 		}
 	}
+	findSingles(out)
 	return out
 }
 
@@ -194,6 +204,9 @@ func spare(ops []*operation) {
 		if o.Method != http.MethodPost || o.kind != kindDelete || o.undoes != nil || !strings.Contains(o.Path, "{") {
 			continue
 		}
+		if slices.Contains([]string{"delete", "remove", "destroy", "erase"}, lastVerb(o.Operation, verbKinds())) {
+			continue // it says itself that nothing stays
+		}
 		removed := slices.ContainsFunc(ops, func(other *operation) bool {
 			return other.Method == http.MethodDelete && other.kind == kindDelete && other.resource == o.resource && namesOne(other.Path)
 		})
@@ -208,7 +221,12 @@ func (o *operation) weak() bool {
 		return false
 	}
 	verb := lastVerb(o.Operation, verbKinds())
-	return slices.Contains([]string{"grant", "put", "assign", "attach", "subscribe", "open", "invite", "copy", "clone", "submit"}, verb)
+	return slices.Contains(weakVerbs(), verb)
+}
+
+// weakVerbs make something only where nothing plainer does.
+func weakVerbs() []string {
+	return []string{"grant", "put", "assign", "attach", "subscribe", "open", "invite", "copy", "clone", "submit"}
 }
 
 // undoes reports whether a deletion takes back what a change of the same resource did.
@@ -226,7 +244,7 @@ func upserts(ops []*operation) {
 		named := o.Parameter(paramNameIn(last))
 		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
 		// A made-up number may be that of something that is there.
-		if !creates || named == nil || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
+		if !creates || o.chosen || named == nil || named.Node.Get("x-ms-dynamic-values").Exists() || named.Node.Get("x-ms-dynamic-list").Exists() || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
 			continue
 		}
 		peer, created := false, false

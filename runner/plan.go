@@ -218,6 +218,12 @@ func (p *planner) order() {
 		if o.kind == kindDelete && o.undoes == nil {
 			p.orderDeletion(o)
 		}
+		if o.single != nil {
+			p.orderSingle(o)
+		}
+		if o.retires() {
+			p.orderRetiring(o)
+		}
 		if o.clears {
 			p.orderClearing(o)
 		}
@@ -323,7 +329,7 @@ func connectionTest(pkg *connector.Package, ops []*operation) *operation {
 		if o.name == named && o.reads() {
 			return o
 		}
-		if !o.reads() || o.stream || o.Trigger == connector.Webhook {
+		if !o.reads() || o.stream || o.single != nil || o.Trigger == connector.Webhook {
 			continue
 		}
 		if last == nil && o.safe() && !strings.Contains(o.Path, "{") {

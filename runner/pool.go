@@ -172,7 +172,7 @@ func learn(op *operation, in *input, body any, own bool) []*record {
 		listed = nil
 	}
 	if own {
-		if several, ok := body.([]any); ok && len(several) > 0 {
+		if several := made(body, op.resource); len(several) > 0 {
 			// A creation of many answers with a list; the first stands for them.
 			body = several[0]
 		}

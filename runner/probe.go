@@ -22,6 +22,7 @@ func (w *worker) probe(ctx context.Context) {
 	w.checkChunks(ctx)
 	if w.run.enabled(checkPaging) {
 		w.checkPaging(ctx)
+		w.checkCursor(ctx)
 	}
 	if w.run.enabled(checkCredentials) {
 		w.checkCredentials(ctx)
@@ -174,6 +175,9 @@ func (w *worker) checkInput(ctx context.Context) {
 		}
 		r.judge(o, e)
 		if e.ok() {
+			if b.unknown && o.safe() {
+				continue
+			}
 			w.learn(e)
 			if !r.enabled(checkInput) || b.unknown {
 				continue

@@ -51,6 +51,7 @@ func (p *planner) findNeeds() {
 		}
 		if schema := bodySchema(o.Operation); schema != nil {
 			p.bodyNeeds(o, schema, "", true, 0)
+			p.batchNeeds(o)
 		}
 	}
 	p.findYields()
@@ -195,7 +196,7 @@ func fieldsFor(name, suffix string, resources []string) []string {
 	}
 	add("id")
 	for _, r := range resources {
-		add(r+"uuid", r+"key", r+"name", r)
+		add(r+"uuid", r+"key", r+"name", r, "created"+r+"id", "new"+r+"id")
 	}
 	add(commonIDs()...)
 	return fields

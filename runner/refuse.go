@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/precert/precert/connector"
 	"github.com/precert/precert/finding"
 	"github.com/precert/precert/runner/values"
 )
@@ -46,6 +45,9 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		return goOn
 	}
 	if w.turn(ctx, e) {
+		return goOn
+	}
+	if isConflict(e) && w.vacate(ctx) || w.nobody(e) {
 		return goOn
 	}
 	if isConflict(e) && w.conflicts < maxConflicts {
@@ -165,12 +167,13 @@ func (w *worker) amend(e *exchange) bool {
 			return true
 		}
 		r := values.Request{Node: body.Schema(), Name: body.Name, In: "body", Attempt: o.form.attempt(e.in.attempt), OnlyRequired: true,
-			Lookup: func(path string, _ *connector.Node) (any, bool) {
-				return c.given(o, path, path[strings.LastIndexByte(path, '/')+1:])
-			}}
+			Lookup: c.fixed(o, e.in)}
 		if _, what, ok := c.gen.Amend(r, e.in.body, answer); ok && !w.taught("body", body.Name, answer) {
 			place, _, _ := strings.Cut(what, " ")
 			w.name(strings.TrimPrefix(place, body.Name))
+			if o.form.pinned == nil && o.kind == kindCreate {
+				o.form.pinned = e.in.anchor
+			}
 			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
 			return true
 		}
@@ -374,6 +377,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
 		w.unused(w.whyUnknown(e), mendValue(o, guesses(e.in)[0]))
+		return stop
+	}
+	if o.single != nil && o.single.read == o {
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because there is none that could be read, and %s made none: answered %s%s", o.single.create.name, statusText(e.status), quoteWords(e)), "")
 		return stop
 	}
 	if o.Body() != nil && w.adapt(e, 0) {

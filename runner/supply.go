@@ -40,8 +40,9 @@ func (w *worker) creations(o *operation) []*operation {
 // make runs a creation once, outside of its own series.
 func (w *worker) make(ctx context.Context, creation *operation, depth int) bool {
 	r := w.run
+	view := w.known()
 	for range maxInRow {
-		in, err := r.composer.compose(creation, r.nextSupply(creation), w.known())
+		in, err := r.composer.compose(creation, r.nextSupply(creation), view)
 		if err != nil {
 			if !w.supplyFor(ctx, creation, depth+1) {
 				return false
@@ -54,6 +55,10 @@ func (w *worker) make(ctx context.Context, creation *operation, depth int) bool 
 		}
 		e := r.session.send(ctx, creation, in, m, sending{purpose: forSupply})
 		if !e.ok() {
+			if fresh := w.below(ctx, e, depth); fresh != nil {
+				view = fresh
+				continue
+			}
 			if isConflict(e) {
 				continue
 			}
@@ -62,6 +67,29 @@ func (w *worker) make(ctx context.Context, creation *operation, depth int) bool 
 		return w.keepMade(creation, e)
 	}
 	return false
+}
+
+// below makes another thing for a creation to go below, where those that the run
+// has made are in a state that no longer takes it; what is known without the
+// others of its kind, nil when none was made.
+func (w *worker) below(ctx context.Context, e *exchange, depth int) []*record {
+	if e.in.anchor == nil || depth >= maxDeep || e.status < 400 || e.status >= 500 {
+		return nil
+	}
+	for _, n := range slices.Backward(e.op.needs) {
+		if n.in != "path" || n.dynamic != nil {
+			continue
+		}
+		for _, creation := range w.run.planner.creators(e.op, n) {
+			if creation.skip != "" || creation.good == nil || !w.make(ctx, creation, depth+1) {
+				continue
+			}
+			fresh := w.op.learnt[len(w.op.learnt)-1]
+			return slices.DeleteFunc(slices.Clone(w.known()), func(r *record) bool { return r != fresh && slices.ContainsFunc(n.resources, r.is) })
+		}
+		break
+	}
+	return nil
 }
 
 // nextSupply numbers the things made on demand after those of the creation's own series.

@@ -72,8 +72,10 @@ func (w *worker) begin(ctx context.Context) {
 	w.run.tell(Started, w.op, nil)
 	ctx = asWorker(ctx, w.op.name)
 	w.op.outcome.reached = ctx.Err() == nil
-	w.beginWithPart()
-	w.calls(ctx)
+	if !w.occupied(ctx) {
+		w.beginWithPart()
+		w.calls(ctx)
+	}
 	if isHook(w.op) {
 		w.lastSubscription(ctx)
 	}
@@ -200,6 +202,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 	switch {
 	case e.ok():
 		next := w.succeeded(e, attempt)
+		w.retired(ctx, e)
 		if isHook(o) {
 			next = w.subscribed(ctx, e)
 		}

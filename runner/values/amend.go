@@ -21,6 +21,7 @@ func (g *Generator) Amend(r Request, previous any, answer string) (any, string, 
 	value, said := previous, []string{}
 	done := map[string]bool{}
 	lines := sentences(answer)
+	fields = append(fields, g.openFields(r, fields, previous, lines)...)
 	// A sentence that states a rule teaches more than one that only names the field.
 	for _, guess := range []bool{false, true} {
 		var before []mention
