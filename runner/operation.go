@@ -244,8 +244,12 @@ func upserts(ops []*operation) {
 		named := o.Parameter(paramNameIn(last))
 		creates := o.Method == http.MethodPut || o.Method == http.MethodPost && o.kind == kindCreate
 		// A made-up number may be that of something that is there.
-		if !creates || o.chosen || named == nil || named.Node.Get("x-ms-dynamic-values").Exists() || named.Node.Get("x-ms-dynamic-list").Exists() || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
+		if !creates || o.chosen || named == nil || named.Node.Get("type").String() != "string" || isClosed(named.Node) {
 			continue
+		}
+		listed := named.Node.Get("x-ms-dynamic-values").Exists() || named.Node.Get("x-ms-dynamic-list").Exists()
+		if listed && !hasAny(words(o.ID), []string{"create", "add", "new"}) {
+			continue // what is picked from a list is there already
 		}
 		peer, created := false, false
 		for _, other := range ops {
