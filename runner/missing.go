@@ -1,0 +1,175 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// belongs reports whether a thing is known to be where the operation looks for
+// it. In /tasks/{task}/labels/{label} a label need not be one of that task.
+func (w *worker) belongs(target *record) bool {
+	t := w.op.target()
+	if t == nil || t.in != "path" || strings.Count(w.op.Path, "{") < 2 || target.stand {
+		return true
+	}
+	return len(target.params) > 0
+}
+
+// notFound tells a lost thing, a made-up identifier and a missing operation apart.
+func (w *worker) notFound(ctx context.Context, e *exchange) step {
+	o, u := w.op, w.op.outcome
+	target := e.in.target
+	if target == nil {
+		target = e.in.anchor
+	}
+	if e.in.guessed {
+		target = nil
+	}
+	if w.lostByTurn(e) {
+		return stop
+	}
+	if name, path, ok := w.denied(e); ok {
+		if w.borrow(e, path) {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", name, statusText(e.status), quoteWords(e)), mendValue(o, name))
+		return stop
+	}
+	switch {
+	case o.clears && target != nil:
+		// Perhaps another thing has what this one lacks.
+		if w.inRow++; w.inRow < maxInRow {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because there was nothing for it to remove: answered %s%s", statusText(e.status), quoteWords(e)), "")
+		return stop
+	case target != nil && !w.belongs(target):
+		if w.inRow++; w.inRow < maxInRow {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.target().name))
+		return stop
+	case target != nil && target.own && w.run.readers[target.by] == nil && !slices.Contains(o.learnt, target):
+		// It may have expired since it was made; a new one will tell.
+		target.lost.Store(true)
+		if w.aged++; w.aged >= maxInRow {
+			w.forsakeAll(target.by)
+		}
+		return goOn
+	case target != nil && target.own:
+		if w.exists(ctx, target, e) {
+			if o.form.favourite != target {
+				// Perhaps it shows only now.
+				o.form.favourite = target
+				return goOn
+			}
+			if other := w.elder(target); other != nil {
+				o.form.favourite = other
+				return goOn
+			}
+			if w.lacksPart(e) {
+				return stop
+			}
+			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
+			return w.failing(e)
+		}
+		w.inRow++
+		if w.inRow >= maxInRow {
+			w.unused(fmt.Sprintf("not exercised, because what %s creates is not there (%s)", target.by.name, statusText(e.status)), "")
+			return stop
+		}
+		return goOn
+	case target != nil:
+		w.inRow++
+		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
+			if w.lacksPart(e) {
+				return stop
+			}
+			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
+			return stop
+		}
+		if o.form.favourite == target {
+			o.form.favourite = nil
+		}
+		if namesOne(o.Path) {
+			// Only who reads the thing itself can tell that it is gone: a part of it may be missing.
+			target.lost.Store(true)
+		}
+		return goOn
+	case o.upsert && e.in.guessed && len(guesses(e.in)) == 0:
+		// The name is the caller's choice, so it is what the thing lies below that is not there.
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.needs[0].name))
+		return stop
+	case e.in.guessed && len(guesses(e.in)) > 0:
+		u.keep(e)
+		w.unused(w.whyUnknown(e), mendValue(o, guesses(e.in)[0]))
+		return stop
+	}
+	if o.single != nil && o.single.read == o {
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because there is none that could be read, and %s made none: answered %s%s", o.single.create.name, statusText(e.status), quoteWords(e)), "")
+		return stop
+	}
+	if o.Body() != nil && w.adapt(e, 0) {
+		return goOn
+	}
+	if names := inventions(e.in); len(names) > 0 {
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because nothing is known that %s may name: a made-up value is answered %s%s", strings.Join(names, " and "), statusText(e.status), quoteWords(e)), mendValue(o, names[0]))
+		return stop
+	}
+	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
+	return stop
+}
+
+// elder is a thing of the same kind that was there before the run, for a reading
+// of a part that what the run made may lack; nil when there is none untried.
+func (w *worker) elder(made *record) *record {
+	if !w.op.safe() || w.run.readers[made.by] == w.op || w.elders >= maxInRow {
+		return nil
+	}
+	w.elders++
+	for _, r := range w.known() {
+		if !r.own && r.usable() && slices.ContainsFunc(r.resources, made.is) {
+			return r
+		}
+	}
+	return nil
+}
+
+// whyUnknown says why no value is known for the identifiers of a request that was answered 404.
+func (w *worker) whyUnknown(e *exchange) string {
+	names := guesses(e.in)
+	for _, n := range w.op.needs {
+		if !slices.Contains(names, n.name) {
+			continue
+		}
+		for _, producer := range w.run.planner.producers(n) {
+			if producer.kind == kindList && producer.good != nil {
+				return fmt.Sprintf("not exercised, because %s lists nothing that %s could name: a made-up value is answered %s", producer.name, n.name, statusText(e.status))
+			}
+		}
+	}
+	return fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(names, " and "), statusText(e.status))
+}
+
+// guesses are the identifiers in the path that were made up.
+func guesses(in *input) []string {
+	var out []string
+	for _, s := range in.sources {
+		need := in.op.need("body", s.Name)
+		if need == nil && in.op.Parameter(s.Name) != nil {
+			need = in.op.need(in.op.Parameter(s.Name).In, s.Name)
+		}
+		if s.From == "generated" && need != nil && (!in.op.upsert || !need.target) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}
