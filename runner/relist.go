@@ -12,8 +12,8 @@ const maxRelists = 3
 
 // relist asks lists once more when a stage has made such things: an item that
 // never came was never held to its schema, and those that the run made hold what
-// was sent, which others may lack. It comes
-// before invalid input is tried, which may leave odd things behind.
+// was sent, which others may lack. It comes before invalid input is tried, which
+// may leave odd things behind.
 func (r *run) relist(ctx context.Context, stage []*operation) {
 	for _, o := range r.plan.ops {
 		if o.kind != kindList || o.good == nil || o.relisted || o.support || o.stream || o.Trigger != connector.Action || !makes(stage, o.resource) {
@@ -39,6 +39,7 @@ func (r *run) relist(ctx context.Context, stage []*operation) {
 			}
 			// What comes later may follow invalid input that was taken.
 			o.relisted = o.filled
+			w.excuseMock(ctx)
 			r.journal.done(w)
 		})
 		r.share([]*operation{o})

@@ -43,7 +43,7 @@ func readXML(def *connector.Definition, schema *connector.Node, data []byte) (an
 
 // parseXML reads the one root element of a document.
 func parseXML(data []byte) (*xmlElement, error) {
-	decoder := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))) //nolint:gosec // tokens are read, no types are made
+	decoder := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	decoder.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errXMLUnread }
 	top := &xmlElement{}
 	open := []*xmlElement{top}
