@@ -80,7 +80,7 @@ func (d *dynamics) choices(ctx context.Context, ref *dynamicRef, in *input) []an
 	list, _ := dig(body, ref.collection).([]any)
 	var out []any
 	for _, item := range list {
-		if v := dig(item, ref.value); isScalar(v) && fits(d.run.def.Resolve(ref.node), v) {
+		if v := dig(item, ref.value); isScalar(v) && d.run.composer.fits(&need{node: ref.node}, v) {
 			out = append(out, v)
 		}
 	}

@@ -47,6 +47,24 @@ func TestPlanOfRemoteProcedures(t *testing.T) {
 	assert.Equal(t, []Source{{"role", "created by RoleGrant"}, {"key", "created by RoleGrant"}}, sources["RoleRevoke"])
 }
 
+func TestWhatIsMadeFromATemplateTakesAListedOne(t *testing.T) {
+	result, err := Run(t.Context(), pkgOf(t, `{
+  "swagger": "2.0", "host": "sign.fabrikam.com",
+  "paths": {
+    "/template/list": {"get": {"operationId": "TemplateList", "responses": {"200": {"description": "OK", "schema": {"type": "object", "properties": {"result": {"type": "array", "items": {"type": "object", "properties": {"documentId": {"type": "string"}}}}}}}}}},
+    "/template/use": {"post": {"operationId": "StartFromTemplate", "parameters": [{"name": "templateId", "in": "query", "required": true, "type": "string", "x-ms-dynamic-values": {"operationId": "TemplateList", "value-collection": "result", "value-path": "documentId"}}], "responses": {"201": {"description": "OK"}}}},
+    "/template/rename": {"post": {"operationId": "RenameTemplate", "parameters": [{"name": "templateId", "in": "query", "required": true, "type": "string"}], "responses": {"200": {"description": "OK"}}}}
+  }
+}`, ""), Options{DryRun: true, Allow: []string{"POST"}})
+	require.NoError(t, err)
+	sources := map[string][]Source{}
+	for _, p := range result.Plan {
+		sources[p.OperationID] = p.Sources
+	}
+	assert.Equal(t, []Source{{"templateId", "an answer of TemplateList"}}, sources["StartFromTemplate"])
+	assert.NotContains(t, sources, "RenameTemplate", "no template of the run's own is there to be renamed")
+}
+
 func TestPlanPutsParentsFirstAndLast(t *testing.T) {
 	result, err := Run(t.Context(), goodConnector(t), Options{DryRun: true, Allow: []string{"POST", "DELETE"}, BaseURL: "http://127.0.0.1:1/v1"})
 	require.NoError(t, err)

@@ -224,7 +224,9 @@ func (p *planner) parameterNeed(o *operation, param *connector.Parameter) {
 	}
 	n := &need{name: param.Name, in: param.In, path: param.Name, node: param.Node, resources: []string{resource}, dynamic: dynamic, required: param.Required}
 	n.fields = fieldsFor(param.Name, suffix, n.resources)
-	n.target = param.Required && !o.hasTarget() && resource == o.resource && o.kind != kindCreate && o.kind != kindList
+	// What is made from a template leaves the template as it is.
+	mould := resource == "template" && o.kind == kindAction
+	n.target = param.Required && !o.hasTarget() && resource == o.resource && o.kind != kindCreate && o.kind != kindList && !mould
 	o.needs = append(o.needs, n)
 }
 
