@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/precert/precert/connector"
@@ -81,10 +82,15 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 // unexercised says why no operation at all was exercised, "" when one was: such a
 // run tells nothing of the API.
 func unexercised(operations []finding.Operation) string {
-	if len(operations) == 0 || slices.ContainsFunc(operations, func(o finding.Operation) bool { return o.Verdict != finding.Skipped }) {
+	if len(operations) == 0 || slices.ContainsFunc(operations, func(o finding.Operation) bool { return o.Verdict != finding.Skipped && o.Calls > 0 }) {
 		return ""
 	}
-	return "no operation could be exercised; " + operations[0].OperationID + ": " + operations[0].Reason
+	first := operations[0]
+	out := "no operation could be exercised; " + first.OperationID + ": " + first.Reason
+	if mend, _, _ := strings.Cut(first.Mend, "   #"); mend != "" {
+		out += "; " + mend
+	}
+	return out
 }
 
 // options joins flags, environment and configuration, in this order of precedence.
@@ -189,14 +195,26 @@ func (j *job) connection(s *subject) (map[string]string, error) {
 	return out, nil
 }
 
-// misspelt tells of connection values under a name that is nearly one of the connector's.
+// misspelt tells of connection values under a name that the connector does not have.
 func (j *job) misspelt(pkg *connector.Package, values map[string]string) {
 	names := connectionNames(pkg)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if likely := meant(name, names); likely != "" && !slices.ContainsFunc(names, func(known string) bool { return sameName(known, name) }) {
-			j.streams.note("the connector has no connection value %q%s", name, likely)
+		if slices.ContainsFunc(names, func(known string) bool { return sameName(known, name) }) || standsForSignIn(name) {
+			continue
 		}
+		likely := meant(name, names)
+		if likely == "" {
+			likely = ": it has " + strings.Join(names, ", ")
+		}
+		j.streams.note("the connector has no connection value %q%s", name, likely)
 	}
+}
+
+// standsForSignIn reports whether a name is one that every connector takes.
+func standsForSignIn(name string) bool {
+	plain := strings.ToLower(name)
+	return slices.Contains([]string{"user", "token", "access_token"}, plain) || strings.HasPrefix(plain, "token:") ||
+		strings.HasSuffix(plain, "_username") || strings.HasSuffix(plain, "_password")
 }
 
 // connectionNames lists the connection parameters and security schemes of a

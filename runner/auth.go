@@ -230,15 +230,30 @@ func (a *authenticator) mend(missing []string) string { return howToGive(a.opts,
 
 // howToGive names the environment variables of connection values.
 func howToGive(opts Options, missing []string) string {
-	out := make([]string, 0, len(missing))
-	for _, name := range missing {
+	return "set " + variables(opts, missing) + " in the environment"
+}
+
+// variables joins the environment variables of connection values.
+func variables(opts Options, names []string) string {
+	out := make([]string, 0, len(names))
+	for _, name := range names {
 		if opts.Variable != nil {
 			out = append(out, opts.Variable(name))
 			continue
 		}
 		out = append(out, "PRECERT_"+environmentName(name))
 	}
-	return "set " + strings.Join(out, " and ") + " in the environment"
+	return strings.Join(out, " and ")
+}
+
+// given names the environment variables of the credentials that an operation is called with.
+func (a *authenticator) given(o *operation) string {
+	var names []string
+	schemes, _ := a.requirement(o)
+	for _, s := range schemes {
+		names = append(names, s.wants...)
+	}
+	return variables(a.opts, names)
 }
 
 // environmentName is the contract's form of a name: capitals, other characters become _.

@@ -11,6 +11,9 @@ import (
 	"github.com/precert/precert/runner/schema"
 )
 
+// mendAddress says what to do about an API that is not there.
+const mendAddress = "start it, or name another address with --base-url"
+
 // testConnection makes one call before all others: it finds out whether the API
 // is there and takes the credentials, and judges the declared connection test.
 // It reports whether the run goes on.
@@ -40,7 +43,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	case e.absent():
 		return true
 	case e.fail != nil && e.fail.kind == failDial:
-		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s", r.base.Host, e.fail.message))
+		r.abort(fmt.Sprintf("the API at %s cannot be reached: %s; %s", r.base.Host, e.fail.message, mendAddress))
 		return false
 	case e.fail != nil && e.fail.kind == failToken:
 		if r.answersElsewhere(ctx, o) {
@@ -49,13 +52,13 @@ func (r *run) testConnection(ctx context.Context) bool {
 		r.abort(e.fail.message + ": " + mendSignIn)
 		return false
 	case e.fail != nil && !e.answered() && !r.answersElsewhere(ctx, o):
-		r.abort(fmt.Sprintf("the API at %s does not answer: %s", r.base.Host, e.fail.message))
+		r.abort(fmt.Sprintf("the API at %s does not answer: %s; %s", r.base.Host, e.fail.message, mendAddress))
 		return false
 	case refused && len(missing) > 0:
 		r.lackCredentials()
 		return true
 	case e.status == http.StatusUnauthorized && r.auth.signed(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
-		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s", o.name, quoteWords(e)))
+		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s; check %s", o.name, quoteWords(e), r.auth.given(o)))
 		return false
 	}
 	declared := r.def.Root.At("x-ms-capabilities", "testConnection", "operationId").String() == o.name

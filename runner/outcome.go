@@ -150,6 +150,9 @@ func (r *run) strictly(o *operation, out finding.Operation) finding.Operation {
 	if !r.opts.Strict || out.Verdict != finding.Skipped || isHook(o) && !r.opts.hooked || o.unhook || o.support || r.script.rewritesRequest(o) {
 		return out
 	}
+	if !o.outcome.reached && r.incomplete != "" {
+		return out // nothing is known of it, and the run is not ready in any case
+	}
 	out.Verdict = finding.Failed
 	message := fmt.Sprintf("%d of %d successful calls: %s", out.Successes, r.opts.Calls, out.Reason)
 	out.Checks = slices.DeleteFunc(out.Checks, func(c finding.Check) bool { return c.Check == checkEnough })

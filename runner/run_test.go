@@ -108,7 +108,7 @@ func TestAPIThatIsDownIsOneLine(t *testing.T) {
 	opts := withKey()
 	opts.BaseURL = "http://" + address
 	result := exerciseAPI(t.Context(), t, notesDefinition, http.NotFoundHandler(), opts)
-	assert.Equal(t, "the API at "+address+" cannot be reached: no connection: connection refused", result.Incomplete)
+	assert.Equal(t, "the API at "+address+" cannot be reached: no connection: connection refused; start it, or name another address with --base-url", result.Incomplete)
 	for _, op := range result.Operations {
 		assert.Equal(t, finding.Skipped, op.Verdict)
 		assert.Contains(t, op.Reason, "not reached")
@@ -118,7 +118,7 @@ func TestAPIThatIsDownIsOneLine(t *testing.T) {
 func TestWrongKeyEndsTheRunAtOnce(t *testing.T) {
 	api := newNotes()
 	result := exerciseAPI(t.Context(), t, notesDefinition, api, Options{Connection: map[string]string{"api_key": "not-the-key"}})
-	assert.Equal(t, `the API refuses the credentials given: ListNotes is answered 401: {"error":"the key is missing or wrong"}`, result.Incomplete)
+	assert.Equal(t, `the API refuses the credentials given: ListNotes is answered 401: {"error":"the key is missing or wrong"}; check PRECERT_API_KEY`, result.Incomplete)
 	assert.Len(t, api.seen, 1)
 }
 

@@ -305,7 +305,7 @@ func (w *worker) unreachable(ctx context.Context, e *exchange) step {
 		_ = w.run.opts.wait(ctx, 200*time.Millisecond) // when the run ends, so does the loop
 		return goOn
 	}
-	message := fmt.Sprintf("the API at %s cannot be reached: %s", w.run.base.Host, e.fail.message)
+	message := fmt.Sprintf("the API at %s cannot be reached: %s; %s", w.run.base.Host, e.fail.message, mendAddress)
 	if w.run.knownGood(w.op) != nil {
 		message = fmt.Sprintf("the API at %s stopped answering at %s: %s", w.run.base.Host, w.op.name, e.fail.message)
 	}
