@@ -66,7 +66,7 @@ var signInMismatch = &Rule{
 		sets := p.Package.Properties.Root.At("properties", "connectionParameterSets").Exists()
 		switch {
 		case oauth == nil || schemes["oauth2"] || p.Definition.Root == nil:
-		case texts == 0 && !sets && len(schemes) > 0 && !slices.ContainsFunc(slices.Collect(maps.Keys(schemes)), func(kind string) bool { return kind != "apiKey" && kind != "basic" }):
+		case texts == 0 && !sets && onlyKeys(schemes):
 			p.Report(oauth, fmt.Sprintf("The connection parameter %s signs in with OAuth, but the schemes of the definition are of another type: %s.",
 				quote(oauth.Key()), orNames(slices.Sorted(maps.Keys(schemes)))), Hint("Describe in securityDefinitions the sign-in that the API has, and give the connection the parameters for it."))
 		default:
@@ -112,6 +112,16 @@ func unusedParameters(p *Pass) []connectionParameter {
 		out = append(out, c)
 	}
 	return out
+}
+
+// onlyKeys reports whether there are kinds of schemes, and all are keys or passwords.
+func onlyKeys(kinds map[string]bool) bool {
+	for kind := range kinds {
+		if kind != "apiKey" && kind != "basic" {
+			return false
+		}
+	}
+	return len(kinds) > 0
 }
 
 // onlyOAuth reports whether the definition has schemes, and all are OAuth 2.0.
