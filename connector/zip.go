@@ -45,7 +45,7 @@ func discoverZip(ctx context.Context, at string) ([]Source, error) {
 		return nil, fmt.Errorf("%s cannot be read: %w", at, err)
 	}
 	if info.Size() > maxZipBytes {
-		return nil, fmt.Errorf("%s has %d MB, precert opens archives up to %d MB: %w", at, info.Size()>>20, maxZipBytes>>20, ErrArchive)
+		return nil, fmt.Errorf("%s has %d MB, precert opens archives up to %d MB; zip the connector's files only: %w", at, info.Size()>>20, maxZipBytes>>20, ErrArchive)
 	}
 	content, err := os.ReadFile(at)
 	if err != nil {
@@ -99,10 +99,10 @@ func (u *unzipper) open(ctx context.Context, archive *Archive, content []byte, l
 func (u *unzipper) entry(ctx context.Context, archive *Archive, entry *zip.File, level int) error {
 	name := strings.ReplaceAll(entry.Name, "\\", "/")
 	if u.entries++; u.entries > maxZipEntries {
-		return fmt.Errorf("more than %d entries: %w", maxZipEntries, ErrArchive)
+		return fmt.Errorf("more than %d entries; zip the connector's files only: %w", maxZipEntries, ErrArchive)
 	}
 	if u.promised += min(entry.UncompressedSize64, maxZipPromised+1); u.promised > maxZipPromised {
-		return fmt.Errorf("it unpacks to more than %d MB, far more than a connector holds: %w", maxZipPromised>>20, ErrArchive)
+		return fmt.Errorf("it unpacks to more than %d MB, far more than a connector holds; zip the connector's files only: %w", maxZipPromised>>20, ErrArchive)
 	}
 	folder := strings.TrimSuffix(name, "/")
 	if !fs.ValidPath(folder) || entry.Mode()&fs.ModeSymlink != 0 {
@@ -179,11 +179,11 @@ func (u *unzipper) read(entry *zip.File) ([]byte, error) {
 	}
 	// The size that the entry claims is checked by the reader: claiming less is an error below.
 	if entry.UncompressedSize64 > uint64(limit) {
-		return nil, fmt.Errorf("the entry %q unpacks to more than %d MB, far more than a connector holds: %w", clip(entry.Name, 80), limit>>20, ErrArchive)
+		return nil, fmt.Errorf("the entry %q unpacks to more than %d MB, far more than a connector holds; zip the connector's files only: %w", clip(entry.Name, 80), limit>>20, ErrArchive)
 	}
 	f, err := entry.Open()
 	if err != nil {
-		return nil, fmt.Errorf("the entry %q cannot be opened (%w): %w", clip(entry.Name, 80), err, ErrArchive)
+		return nil, fmt.Errorf("the entry %q cannot be opened (%w); make the zip again: %w", clip(entry.Name, 80), err, ErrArchive)
 	}
 	defer func() { _ = f.Close() }()
 	content := make([]byte, entry.UncompressedSize64)
