@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -67,7 +68,29 @@ func (w *worker) badInputs() []badInput {
 			})
 		}
 	}
-	return append(thin(append(w.nulls(), out...), maxFaults), w.unknown()...)
+	all := append(w.nulls(), out...)
+	sound := slices.DeleteFunc(slices.Clone(all), func(b badInput) bool { return w.strays(base, b) })
+	w.spared = len(sound) < len(all)
+	return append(thin(sound, maxFaults), w.unknown()...)
+}
+
+// strays reports whether a faulty change or deletion no longer says which of the
+// run's own things is meant: an API that is careless with its input may take
+// that for another thing, or for all of them.
+func (w *worker) strays(base *input, b badInput) bool {
+	t := w.op.target()
+	if t == nil || !w.op.ownOnly() {
+		return false
+	}
+	if t.in == "body" {
+		member, _, _ := strings.Cut(t.path, "/")
+		return !reflect.DeepEqual(dig(base.body, member), dig(b.in.body, member))
+	}
+	was, _ := base.find(t.name)
+	is, there := b.in.find(t.name)
+	changed := !there || fmt.Sprint(was) != fmt.Sprint(is)
+	// In a path, what is no number names no thing that has one.
+	return changed && (t.in != "path" || b.fault.Keyword != "type" && b.fault.Keyword != "format")
 }
 
 // thin keeps at most n of a list, spread over all of it.

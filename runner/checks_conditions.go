@@ -49,7 +49,7 @@ func conditions() map[string]condition {
 		checkInput: {
 			fails: "A request that breaks the definition in a required input (left out, of another type, null in a list of objects, beyond an enum or a bound), or in the type of a query parameter, succeeds. Up to 12 such requests are sent, each with one fault in an otherwise good one.",
 			warns: "The fault is in an optional input, or one that many APIs read leniently.",
-			skips: "When the definition forbids no input beyond doubt, such as an operation without parameters.",
+			skips: "When the definition forbids no input beyond doubt, such as an operation without parameters. A change or deletion is never sent without the identifier of a thing that the run created, or with another one.",
 		},
 		checkCreated: {
 			fails: "Something that was created is answered 404 or 410 by the operation that reads it, for more than 1.5 seconds. The first two creations are read.",

@@ -154,7 +154,11 @@ func (w *worker) checkInput(ctx context.Context) {
 	}
 	bad := w.badInputs()
 	if len(bad) == 0 {
-		u.probes = append(u.probes, probeSkip{checkInput, "the definition forbids no input beyond doubt"})
+		reason := "the definition forbids no input beyond doubt"
+		if w.spared {
+			reason = "what could be wrong says which thing is meant: without it others might be hit"
+		}
+		u.probes = append(u.probes, probeSkip{checkInput, reason})
 		return
 	}
 	for _, b := range bad {

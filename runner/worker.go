@@ -38,6 +38,8 @@ type worker struct {
 	waits int
 	// inVain: something created was waited for, and did not show.
 	inVain bool
+	// spared: some invalid input was not sent, because others' things might be hit.
+	spared bool
 	// first is the first refusal since something was learnt, named the input that it complains of.
 	first    *exchange
 	named    string
