@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/precert/precert/finding"
 )
@@ -71,4 +73,19 @@ func TestInvalidInputAlwaysSaysWhichOwnThingIsMeant(t *testing.T) {
 		assert.GreaterOrEqual(t, op.Successes, 10, op.OperationID)
 	}
 	assert.Equal(t, []string{"pin-old"}, api.pins)
+}
+
+func TestAChangeThatWouldNameNothingIsNotSent(t *testing.T) {
+	definition := strings.Replace(carelessDefinition, `"delete": {"operationId": "DeletePin"`, `"patch": {"operationId": "UpdatePins", "parameters": [{"name": "body", "in": "body", "required": true, "schema": {"type": "object", "properties": {"label": {"type": "string"},
+      "records": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}, "label": {"type": "string"}}}}}}}], "responses": {"200": {"description": "Updated"}}},
+      "delete": {"operationId": "DeletePin"`, 1)
+	api := &carelessAPI{pins: []string{"pin-old"}}
+	result := exerciseAPI(t.Context(), t, definition, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		assert.NotEqual(t, http.MethodPatch, r.Method, "a body without records may mean all of them")
+		api.ServeHTTP(w, r)
+	}), Options{})
+	i := slices.IndexFunc(result.Operations, func(op finding.Operation) bool { return op.OperationID == "UpdatePins" })
+	require.GreaterOrEqual(t, i, 0)
+	assert.Equal(t, finding.Skipped, result.Operations[i].Verdict)
+	assert.Equal(t, "UpdatePins would not say which thing of this run is meant, and might act on others", result.Operations[i].Reason)
 }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -186,4 +187,25 @@ func made(body any, resource string) []any {
 		return nil
 	}
 	return list
+}
+
+// names reports whether an input still says that the operation acts on what a
+// need was filled with, and on nothing else.
+func (in *input) names(t *need, value any) bool {
+	is := func(v any) bool { return v != nil && fmt.Sprint(v) == fmt.Sprint(value) }
+	if t.in != "body" {
+		v, there := in.find(t.name)
+		return there && is(v)
+	}
+	member, below, nested := strings.Cut(t.path, "/")
+	list, several := dig(in.body, member).([]any)
+	if !several {
+		return is(dig(in.body, t.path))
+	}
+	return len(list) > 0 && !slices.ContainsFunc(list, func(item any) bool {
+		if nested {
+			item = dig(item, below)
+		}
+		return !is(item)
+	})
 }
