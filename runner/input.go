@@ -105,7 +105,7 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 		c.complete(in)
 	}
 	if t := o.target(); t != nil && o.ownOnly() && filled[t].value != nil && !in.names(t, filled[t].value) {
-		return nil, &missingError{fmt.Sprintf("%s would not say which thing of this run is meant, and might act on others", o.name), mendOwn(o, t)}
+		return nil, &missingError{o.name + " would not say which thing of this run is meant, and might act on others", mendOwn(o, t)}
 	}
 	return in, nil
 }
