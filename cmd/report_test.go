@@ -17,42 +17,27 @@ import (
 // TestRenderingAgainGivesTheSameBytes compares every format of a run with what
 // its JSON report gives.
 func TestRenderingAgainGivesTheSameBytes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the broken demo takes seconds")
-	}
-	for name, args := range map[string][]string{
-		"demo":        {"demo"},
-		"broken demo": {"demo", "--broken"},
-		"worst":       {"check", "../fixtures/worst"},
-		"changes":     {"diff", "../fixtures/good", "../fixtures/worst"},
-		"corpus":      {"check", corpus},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := os.Stat(corpus); err != nil && name == "corpus" {
-				t.Skip("the corpus of public connectors is not here")
-			}
-			t.Parallel()
-			first, again := t.TempDir(), t.TempDir()
-			every := func(dir string) (args []string) {
-				var list []string
-				for _, format := range reports.Formats() {
-					list = append(list, format.Name+"="+filepath.Join(dir, format.Name))
-				}
-				return []string{"--format", strings.Join(list, ",")}
-			}
-			code, _, stderr := runHere(t, append(args, every(first)...)...)
-			require.LessOrEqual(t, code, ExitNotReady, stderr)
-			same, _, stderr := runHere(t, append([]string{"report", filepath.Join(first, "json")}, every(again)...)...)
-			assert.Equal(t, code, same, stderr)
+	overRealRuns(t, func(t *testing.T, args []string) {
+		first, again := t.TempDir(), t.TempDir()
+		every := func(dir string) (args []string) {
+			var list []string
 			for _, format := range reports.Formats() {
-				want, err := os.ReadFile(filepath.Join(first, format.Name))
-				require.NoError(t, err)
-				got, err := os.ReadFile(filepath.Join(again, format.Name))
-				require.NoError(t, err)
-				assert.True(t, bytes.Equal(want, got), "%s differs", format.Name)
+				list = append(list, format.Name+"="+filepath.Join(dir, format.Name))
 			}
-		})
-	}
+			return []string{"--format", strings.Join(list, ",")}
+		}
+		code, _, stderr := runHere(t, append(args, every(first)...)...)
+		require.LessOrEqual(t, code, ExitNotReady, stderr)
+		same, _, stderr := runHere(t, append([]string{"report", filepath.Join(first, "json")}, every(again)...)...)
+		assert.Equal(t, code, same, stderr)
+		for _, format := range reports.Formats() {
+			want, err := os.ReadFile(filepath.Join(first, format.Name))
+			require.NoError(t, err)
+			got, err := os.ReadFile(filepath.Join(again, format.Name))
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(want, got), "%s differs", format.Name)
+		}
+	})
 }
 
 func TestReportsOfDifferentVersionsAreTold(t *testing.T) {

@@ -21,9 +21,29 @@ import (
 )
 
 // TestReportsOfRealRunsAreValid holds JUnit and SARIF of whole runs to their
-// schemas: the demo, the broken demo, the worst connector and, where it is, the
-// corpus. $SARIF_SCHEMA names the official SARIF schema; CI fetches it.
+// schemas: the demo, the broken demo, the worst connector, its changes and, where
+// it is, the corpus. $SARIF_SCHEMA names the official SARIF schema; CI fetches it.
 func TestReportsOfRealRunsAreValid(t *testing.T) {
+	overRealRuns(t, func(t *testing.T, args []string) {
+		dir := t.TempDir()
+		code, _, stderr := runHere(t, append(args, "--format", "json,junit,sarif", "--output", dir)...)
+		require.LessOrEqual(t, code, ExitNotReady, stderr)
+		junit, err := os.ReadFile(filepath.Join(dir, "precert.xml"))
+		require.NoError(t, err)
+		junitIsValid(t, junit)
+		run, err := readReport(filepath.Join(dir, "precert.json"))
+		require.NoError(t, err)
+		junitAgrees(t, junit, run)
+		sarif, err := os.ReadFile(filepath.Join(dir, "precert.sarif"))
+		require.NoError(t, err)
+		sarifIsValid(t, sarif)
+		withinGitHubsLimits(t, sarif)
+	})
+}
+
+// overRealRuns runs a test with the command line of each of several real runs.
+func overRealRuns(t *testing.T, test func(t *testing.T, args []string)) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("the broken demo takes seconds")
 	}
@@ -31,6 +51,7 @@ func TestReportsOfRealRunsAreValid(t *testing.T) {
 		"demo":        {"demo"},
 		"broken demo": {"demo", "--broken"},
 		"worst":       {"check", "../fixtures/worst"},
+		"changes":     {"diff", "../fixtures/good", "../fixtures/worst"},
 		"corpus":      {"check", corpus},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,19 +59,7 @@ func TestReportsOfRealRunsAreValid(t *testing.T) {
 				t.Skip("the corpus of public connectors is not here")
 			}
 			t.Parallel()
-			dir := t.TempDir()
-			code, _, stderr := runHere(t, append(args, "--format", "json,junit,sarif", "--output", dir)...)
-			require.LessOrEqual(t, code, ExitNotReady, stderr)
-			junit, err := os.ReadFile(filepath.Join(dir, "precert.xml"))
-			require.NoError(t, err)
-			junitIsValid(t, junit)
-			run, err := readReport(filepath.Join(dir, "precert.json"))
-			require.NoError(t, err)
-			junitAgrees(t, junit, run)
-			sarif, err := os.ReadFile(filepath.Join(dir, "precert.sarif"))
-			require.NoError(t, err)
-			sarifIsValid(t, sarif)
-			withinGitHubsLimits(t, sarif)
+			test(t, args)
 		})
 	}
 }

@@ -12,14 +12,8 @@ import (
 // names the struct types whose fields are read one by one. Keys that a struct
 // has no field for are left out. The first error ends it.
 func readJSON(d *json.Decoder, into reflect.Value, apart ...reflect.Type) error {
-	token, err := d.Token()
-	switch {
-	case err != nil:
+	if there, err := begins(d, '{', into.Type()); !there {
 		return err
-	case token == nil:
-		return nil
-	case token != json.Delim('{'):
-		return unexpected(token, into.Type(), d)
 	}
 	if into.Kind() == reflect.Pointer {
 		into.Set(reflect.New(into.Type().Elem()))
@@ -43,19 +37,27 @@ func readJSON(d *json.Decoder, into reflect.Value, apart ...reflect.Type) error 
 			return err
 		}
 	}
-	_, err = d.Token()
+	_, err := d.Token()
 	return err
 }
 
-func readList(d *json.Decoder, into reflect.Value, apart []reflect.Type) error {
+// begins reads the bracket that a value begins with; there is false for null and at an error.
+func begins(d *json.Decoder, bracket json.Delim, as reflect.Type) (there bool, err error) {
 	token, err := d.Token()
 	switch {
 	case err != nil:
-		return err
+		return false, err
 	case token == nil:
-		return nil
-	case token != json.Delim('['):
-		return unexpected(token, into.Type(), d)
+		return false, nil
+	case token != bracket:
+		return false, unexpected(token, as, d)
+	}
+	return true, nil
+}
+
+func readList(d *json.Decoder, into reflect.Value, apart []reflect.Type) error {
+	if there, err := begins(d, '[', into.Type()); !there {
+		return err
 	}
 	into.Set(reflect.MakeSlice(into.Type(), 0, 0))
 	of := into.Type().Elem()
@@ -64,6 +66,7 @@ func readList(d *json.Decoder, into reflect.Value, apart []reflect.Type) error {
 	}
 	for d.More() {
 		item := reflect.New(into.Type().Elem()).Elem()
+		var err error
 		if slices.Contains(apart, of) {
 			err = readJSON(d, item, apart...)
 		} else {
@@ -74,7 +77,7 @@ func readList(d *json.Decoder, into reflect.Value, apart []reflect.Type) error {
 		}
 		into.Set(reflect.Append(into, item))
 	}
-	_, err = d.Token()
+	_, err := d.Token()
 	return err
 }
 

@@ -256,7 +256,7 @@ func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 		tc := junitCase{Name: b.line(g[0].Change), Class: class}
 		var out strings.Builder
 		for _, ch := range g {
-			text := b.line(ch.ValuePath) + "\n" + b.line(ch.Message)
+			text := b.line(ch.ValuePath) + "\n" + ch.Severity.String() + " " + b.line(ch.Change) + ": " + b.line(ch.Message)
 			if ch.Hint != "" {
 				text += "\nmend: " + b.line(ch.Hint)
 			}
