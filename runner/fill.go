@@ -218,7 +218,7 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 	}
 	for _, resource := range n.resources {
 		if resource != "" && r.is(resource) {
-			return r.field(n.fields, accept)
+			return r.field(c.fieldsOf(n), accept)
 		}
 	}
 	return nil, false
@@ -243,6 +243,11 @@ func (c *composer) fromAnchor(anchor *record, n *need) (found, bool) {
 	names := append(make([]string, 0, 1+5*len(n.resources)), norm(n.name))
 	for _, r := range n.resources {
 		names = append(names, r+"id", r, r+"login", r+"name", r+"key")
+	}
+	if key := c.keys[n.key()]; key != "" && n.in == "path" {
+		if v, ok := anchor.field([]string{key}, accept); ok {
+			return found{v, describeRecord(anchor)}, true
+		}
 	}
 	for _, name := range names {
 		if v, ok := anchor.params[name]; ok && accept(v) {

@@ -72,6 +72,9 @@ type composer struct {
 	callbacks *callbacks
 	// complete fills in what a dynamic schema describes; nil to leave it out.
 	complete func(*input)
+	// keys are the fields of things that parameters take, where they were found to
+	// differ from what names suggest. It is never changed, only replaced.
+	keys map[string]string
 	// sound judges learnt values by the definition where a mock answers, whose ids
 	// are examples; nil where the API is the judge.
 	sound func(*connector.Node, any) bool

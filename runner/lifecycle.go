@@ -46,12 +46,17 @@ func (r *run) findReaders() {
 // read reads a record with the reader of its creation; nil when there is none
 // or the record lacks what it needs.
 func (w *worker) read(ctx context.Context, target *record, purpose string) *exchange {
+	return w.readAs(ctx, target, purpose, w.keys)
+}
+
+// readAs reads a record that goes by certain keys.
+func (w *worker) readAs(ctx context.Context, target *record, purpose string, keys map[string]string) *exchange {
 	r := w.run
 	reader := r.readers[target.by]
 	if reader == nil {
 		return nil
 	}
-	in, err := r.composer.compose(reader, 0, []*record{target})
+	in, err := r.composer.with(keys).compose(reader, 0, []*record{target})
 	if err != nil || in.target != target {
 		return nil
 	}
@@ -118,6 +123,9 @@ func (w *worker) checkCreation(ctx context.Context) {
 		}
 		checked++
 		e := w.read(ctx, made, forRead)
+		if e != nil && isMissing(e) {
+			e = cmp.Or(w.readByOtherKey(ctx, made), e)
+		}
 		for _, pause := range patience() {
 			if e == nil || !isMissing(e) || w.run.opts.wait(ctx, pause) != nil {
 				break

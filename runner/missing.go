@@ -30,6 +30,9 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	if w.lostByTurn(e) {
 		return stop
 	}
+	if w.otherKey(e) {
+		return goOn
+	}
 	if name, path, ok := w.denied(e); ok {
 		if w.borrow(e, path) {
 			return goOn

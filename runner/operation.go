@@ -57,6 +57,8 @@ type operation struct {
 	outcome *outcome
 	// learnt is what its answers taught in this stage.
 	learnt []*record
+	// keys are the fields by which the API was found to know things.
+	keys map[string]string
 	// blames are faults that this one found in others.
 	blames []blame
 	// relisted: it was asked again when the run had made what it lists.

@@ -14,7 +14,7 @@ import (
 const (
 	maxItems   = 25
 	maxDeep    = 3
-	maxFields  = 60
+	maxFields  = 200
 	maxRecords = 400
 )
 

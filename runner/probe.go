@@ -35,9 +35,9 @@ func (w *worker) probe(ctx context.Context) {
 // fresh composes one more valid request, on a thing of the run's own where the
 // operation acts on one.
 func (w *worker) fresh(ctx context.Context) (*input, *message, error) {
-	in, err := w.run.composer.compose(w.op, w.op.outcome.calls+1, w.known())
+	in, err := w.composer().compose(w.op, w.op.outcome.calls+1, w.known())
 	if err != nil && w.supply(ctx) {
-		in, err = w.run.composer.compose(w.op, w.op.outcome.calls+1, w.known())
+		in, err = w.composer().compose(w.op, w.op.outcome.calls+1, w.known())
 	}
 	if err != nil {
 		return nil, nil, err

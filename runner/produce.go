@@ -139,6 +139,9 @@ func (p *planner) pathNeeds(o *operation) {
 		}
 		n := &need{name: name, in: "path", path: name, node: param.Node, resources: resources, required: true, dynamic: p.dynamic(param.Node)}
 		n.fields = fieldsFor(name, suffix, resources)
+		if key := n.saidKey(); key != "" {
+			n.fields = slices.Insert(n.fields, 1, key)
+		}
 		if i > 0 && paramNameIn(segments[i-1]) == "" {
 			n.below = segments[i-1]
 		}

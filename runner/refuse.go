@@ -201,8 +201,16 @@ func (w *worker) name(path string) {
 	}
 }
 
+// taught reports whether an answer has taught all it can: what is refused in the
+// same words once more may be left out, or be one of the next values.
 func (w *worker) taught(in, name, answer string) bool {
-	return slices.ContainsFunc(w.op.form.lessons, func(l lesson) bool { return l.in == in && l.name == name && l.answer == answer })
+	times := 0
+	for _, l := range w.op.form.lessons {
+		if l.in == in && l.name == name && l.answer == answer {
+			times++
+		}
+	}
+	return times >= maxSameLesson
 }
 
 // isConflict reports whether an answer says that something like it is already there.

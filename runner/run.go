@@ -260,6 +260,7 @@ func (r *run) share(stage []*operation) {
 	for _, o := range stage {
 		r.pool.add(o.learnt)
 		o.learnt = nil
+		r.shareKeys(o)
 		r.remember(o.good)
 		for _, b := range o.blames {
 			if !b.on.outcome.failedCheck(b.note.check) {

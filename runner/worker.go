@@ -16,6 +16,7 @@ import (
 const (
 	maxInRow      = 3 // failures of one kind
 	maxLessons    = 6
+	maxSameLesson = 2 // in the same words
 	maxConflicts  = 6
 	maxTries      = 20 // of other requests after refusals
 	streamTimeout = time.Second
@@ -40,6 +41,10 @@ type worker struct {
 	inVain bool
 	// spared: some invalid input was not sent, because others' things might be hit.
 	spared bool
+	// keys are the fields by which things are named, where the operation found other
+	// ones; refused404 are the values and fields that were tried, by parameter.
+	keys       map[string]string
+	refused404 map[string]map[string]bool
 	// first is the first refusal since something was learnt, named the input that it complains of.
 	first    *exchange
 	named    string
@@ -148,7 +153,7 @@ func (w *worker) unused(reason, mend string) {
 
 // call makes one valid call. A deletion that is watched is wrapped in readings.
 func (w *worker) call(ctx context.Context, attempt int) (*exchange, error) {
-	in, err := w.run.composer.compose(w.op, attempt, w.known())
+	in, err := w.composer().compose(w.op, attempt, w.known())
 	if err != nil {
 		return nil, err
 	}
@@ -248,6 +253,7 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 		o.good = e
 		u.keep(e)
 	}
+	w.confirmKeys(e)
 	w.learn(e)
 	return goOn
 }
@@ -255,6 +261,7 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 // learn takes records from a success.
 func (w *worker) learn(e *exchange) {
 	o := w.op
+	before := len(o.learnt)
 	body, err := e.json()
 	if err != nil {
 		body = nil
@@ -274,6 +281,9 @@ func (w *worker) learn(e *exchange) {
 		found := learn(o, e.in, body, false)
 		o.filled = o.filled || slices.ContainsFunc(found, func(r *record) bool { return r.listed })
 		o.learnt = append(o.learnt, found...)
+	}
+	for _, r := range o.learnt[before:] {
+		w.run.follow(r)
 	}
 	if o.kind != kindCreate && !isSafeMethod(o.Method) {
 		o.learnt = append(o.learnt, w.run.located(o, e)...)

@@ -100,7 +100,15 @@ func (g *Generator) amendField(r Request, value any, m mention, guess bool) (any
 	if !guess {
 		return value, "", false
 	}
-	// The answer names the field but no rule that is understood: another value, or none.
+	// The answer names the field but no rule that is understood: a plainer text, another value, or none.
+	if text, ok := old.(string); ok && strings.Contains(text, "precert") {
+		switch {
+		case strings.Contains(text, " "):
+			return replace(value, m.path, withDashes(text), false), "written in letters, digits and dashes", true
+		case !m.required && r.In == "body":
+			return replace(value, m.path, nil, true), "left out: the answer refuses it", true
+		}
+	}
 	for turn := 1; turn <= 3; turn++ {
 		if made, ok := g.fresh(r, m.field, turn); ok && !equal(made, old) {
 			return replace(value, m.path, made, false), "replaced by another value", true

@@ -292,10 +292,19 @@ func (a *amendment) formed() (any, string) {
 		return strings.ToLower(text), "written in lower case"
 	case strings.Contains(a.text, "uppercase") || strings.Contains(a.text, "upper case"):
 		return strings.ToUpper(text), "written in capitals"
+	case dashed.MatchString(a.text):
+		return withDashes(text), "written in letters, digits and dashes"
 	case strings.Contains(a.text, "alphanumeric") || strings.Contains(a.text, "whitespace") || strings.Contains(a.text, "spaces") || strings.Contains(a.text, "special characters"):
 		return notAlphanumeric.ReplaceAllString(text, ""), "written in letters and digits"
 	}
 	return nil, ""
+}
+
+// dashed are the ways to ask for letters, digits and dashes: "AlphaDash", "a slug", "alphanumeric characters or hyphens".
+var dashed = regexp.MustCompile(`alpha[ _-]?dash|\bslug\b|alphanumeric.*\b(?:hyphen|dash|underscore)`)
+
+func withDashes(text string) string {
+	return strings.Trim(notAlphanumeric.ReplaceAllString(text, "-"), "-")
 }
 
 var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)

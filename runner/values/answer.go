@@ -79,6 +79,9 @@ func statements(value any, key string, out []string) []string {
 				label = ""
 			}
 			text, flat := flatText(v[name])
+			if flat && isAddress(text) && !slices.Contains(byField, strings.ToLower(key)) {
+				continue // of a page about the error
+			}
 			if place, ok := placeIn(v[name]); ok {
 				line = append([]string{place + ":"}, line...)
 				continue
@@ -101,6 +104,11 @@ func statements(value any, key string, out []string) []string {
 		}
 	}
 	return out
+}
+
+// isAddress reports whether a text is a web address and nothing else.
+func isAddress(text string) bool {
+	return (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && !strings.ContainsAny(text, " \n")
 }
 
 // placeIn is the place that an object such as {"pointer": "/data/title"} names and nothing else.
