@@ -49,6 +49,9 @@ func (w *worker) mentioned(e *exchange) (path string, ok bool) {
 	}
 	for _, property := range w.run.def.Properties(bodySchema(w.op.Operation)) {
 		resource, suffix := stem(property.Key())
+		if name := norm(property.Key()); len(words(property.Key())) > 1 && strings.Contains(norm(e.answerText()), name) && e.in.invented(property.Key()) {
+			return "/" + property.Key(), true // "the new owner does not exist"
+		}
 		if resource == "" || schema.ReadOnly(w.run.def, property) || !slices.Contains(answer, resource) || !e.in.invented(property.Key()) {
 			continue
 		}

@@ -177,6 +177,10 @@ func lastVerb(op *connector.Operation, verbs map[string]kind) string {
 		// "SearchIssuesByPost" says how.
 		id = id[:i]
 	}
+	if last := len(id) - 1; last > 1 && strings.EqualFold(id[last], op.Method) {
+		// "GetContentsPost" names its method.
+		id = id[:last]
+	}
 	if len(id) > 0 {
 		candidates = append(candidates, id[0])
 		if len(id) > 1 {

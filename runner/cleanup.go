@@ -55,9 +55,13 @@ func wentWith(made *record, records []*record) bool {
 		}
 		for name, v := range made.params {
 			for _, resource := range r.resources {
-				id, ok := r.field([]string{name, resource + "id", "id", "name"}, isScalar)
-				if resource != "" && (strings.HasPrefix(name, resource) || made.by.pathNames(name, resource)) && ok && fmt.Sprint(id) == fmt.Sprint(v) {
-					return true
+				if resource == "" || !strings.HasPrefix(name, resource) && !made.by.pathNames(name, resource) {
+					continue
+				}
+				for _, field := range slices.Concat([]string{name, resource + "id", "id"}, textKeys()) {
+					if id, ok := r.fields[field]; ok && fmt.Sprint(id) == fmt.Sprint(v) {
+						return true
+					}
 				}
 			}
 		}
@@ -114,6 +118,9 @@ func (r *run) remove(ctx context.Context, made *record) bool {
 		e := r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
 		for waits := 0; isBusy(e) && waits < maxBusy && r.opts.wait(ctx, busyPause(e, waits)) == nil; waits++ {
 			e = r.session.send(ctx, o, in, m, sending{purpose: forCleanup})
+		}
+		if isMissing(e) && o.good == nil {
+			e = r.removeByOtherKey(ctx, o, made, e)
 		}
 		if e.ok() || isMissing(e) {
 			made.gone.Store(true)

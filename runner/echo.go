@@ -13,7 +13,7 @@ import (
 func echoed(body any, answer string) (string, bool) {
 	var found string
 	walkTexts(body, "", func(path, text string) string {
-		if found == "" && len(text) > 2 && identifier(text) != text && strings.Contains(answer, text) {
+		if found == "" && len(text) > 2 && identifier(text) != text && !strings.ContainsAny(text, "@:") && strings.Contains(answer, text) {
 			found = path
 		}
 		return text

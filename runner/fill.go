@@ -93,7 +93,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	valueIn := c.valueIn
 	consider := func(own bool) {
 		for _, r := range view {
-			if r.own != own || !r.usable() || n.target && o.kind == kindDelete && (r.takenBy(o) || r.keeps || o.form.fresh && !slices.Contains(o.learnt, r)) {
+			if r.own != own || !r.usable() || n.target && (o.kind == kindDelete && (r.takenBy(o) || r.keeps) || o.form.fresh && !slices.Contains(o.learnt, r)) {
 				continue
 			}
 			if v, ok := valueIn(r, n); ok {

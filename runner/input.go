@@ -103,6 +103,9 @@ func (c *composer) compose(o *operation, attempt int, view []*record) (*input, e
 		c.lend(o, in, view)
 		c.reference(o, in, view)
 		c.mask(o, in)
+		if t := o.target(); t != nil {
+			c.keepKey(o, in, t, filled[t].value)
+		}
 	}
 	if c.complete != nil {
 		c.complete(in)

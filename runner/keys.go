@@ -240,3 +240,30 @@ func (r *run) shareKeys(o *operation) {
 	}
 	r.composer = r.composer.with(fresh)
 }
+
+// removeByOtherKey deletes a thing by other fields of it that only the run gives;
+// the answer to the last try, or the one before when there is nothing to try.
+func (r *run) removeByOtherKey(ctx context.Context, o *operation, made *record, before *exchange) *exchange {
+	t := o.target()
+	if t.in != "path" || r.composer.keys[t.key()] != "" {
+		return before
+	}
+	for _, field := range r.composer.alternatives(made, t) {
+		sent, _ := before.in.find(t.name)
+		if !made.ours(field) || fmt.Sprint(made.fields[field]) == fmt.Sprint(sent) {
+			continue
+		}
+		in, err := r.composer.with(map[string]string{t.key(): field}).compose(o, 0, []*record{made})
+		if err != nil || in.target != made {
+			continue
+		}
+		m, err := encode(r.base, in)
+		if err != nil {
+			continue
+		}
+		if e := r.session.send(ctx, o, in, m, sending{purpose: forCleanup}); e.ok() {
+			return e
+		}
+	}
+	return before
+}

@@ -37,8 +37,9 @@ func (r *run) findReaders() {
 			if t.in == "path" && !namesOne(o.Path) {
 				continue
 			}
-			r.readers[creation] = o
-			break
+			if r.readers[creation] == nil || isItemOf(o.Path, creation.Path) && !isItemOf(r.readers[creation].Path, creation.Path) {
+				r.readers[creation] = o
+			}
 		}
 	}
 }
@@ -57,8 +58,8 @@ func (w *worker) readAs(ctx context.Context, target *record, purpose string, key
 		return nil
 	}
 	in, err := r.composer.with(keys).compose(reader, 0, []*record{target})
-	if err != nil || in.target != target {
-		return nil
+	if err != nil || in.target != target || in.guessed {
+		return nil // a reading with an identifier that was made up proves nothing
 	}
 	m, err := encode(r.base, in)
 	if err != nil {

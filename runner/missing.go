@@ -3,8 +3,12 @@ package runner
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/precert/precert/connector"
 )
 
 // belongs reports whether a thing is known to be where the operation looks for
@@ -13,6 +17,11 @@ func (w *worker) belongs(target *record) bool {
 	t := w.op.target()
 	if t == nil || t.in != "path" || strings.Count(w.op.Path, "{") < 2 || target.stand {
 		return true
+	}
+	if target.own && target.by.kind == kindCreate && !isItemOf(w.op.Path, target.by.Path) {
+		// It was made elsewhere: an asset of a comment is none of a release.
+		_, leads := target.params[norm(t.name)]
+		return leads
 	}
 	return len(target.params) > 0
 }
@@ -42,6 +51,23 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		return stop
 	}
 	switch {
+	case target != nil && target.own && saidGone(e):
+		// Another operation has taken it away, such as one that clears a list.
+		target.gone.Store(true)
+		if w.aged++; w.aged < maxInRow {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because what %s made was taken away by then: answered %s%s", target.by.name, statusText(e.status), quoteWords(e)), "")
+		return stop
+	case o.asks(e.status):
+		// The definition itself says that it may answer no.
+		if w.inRow++; w.inRow < maxInRow {
+			return goOn
+		}
+		u.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because the answer is no for all that is known: %s, as the definition declares", statusText(e.status)), mendValue(o, targetName(o)))
+		return stop
 	case o.clears && target != nil:
 		// Perhaps another thing has what this one lacks.
 		if w.inRow++; w.inRow < maxInRow {
@@ -75,7 +101,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 				o.form.favourite = other
 				return goOn
 			}
-			if w.lacksPart(e) {
+			if w.lacksPart(e) || w.nothingToAnswer(e) {
 				return stop
 			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
@@ -91,6 +117,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		w.inRow++
 		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
 			if w.lacksPart(e) {
+				return stop
+			}
+			if !w.expected(ctx, target) {
+				u.keep(e)
+				w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, targetName(o)))
 				return stop
 			}
 			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
@@ -129,6 +160,69 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
+}
+
+// expected reports whether what an answer listed must be where the operation looks
+// for it: it was listed right there, or the API reads it there.
+func (w *worker) expected(ctx context.Context, target *record) bool {
+	o := w.op
+	i := slices.IndexFunc(o.needs, func(n *need) bool { return n.in == "path" && slices.ContainsFunc(n.resources, target.is) })
+	if i < 0 || target.by.kind != kindList {
+		return true
+	}
+	n := o.needs[i]
+	at := strings.Index(o.Path, "{"+n.name+"}")
+	if at < 0 || template(target.by.Path) == template(o.Path[:at]) {
+		return true
+	}
+	place := o.Path[:at] + "{" + n.name + "}"
+	if template(place) == template(o.Path) {
+		listed := successSchema(target.by.Operation)
+		return itemRef(w.run.def, o) != "" && slices.Contains(refsIn(w.run.def, listed), itemRef(w.run.def, o))
+	}
+	for _, reader := range w.run.plan.ops {
+		if reader.kind != kindRead || template(reader.Path) != template(place) || reader.skip != "" {
+			continue
+		}
+		in, err := w.composer().compose(reader, 0, []*record{target})
+		if err != nil || in.guessed {
+			return false
+		}
+		m, err := encode(w.run.base, in)
+		return err == nil && w.run.session.send(ctx, reader, in, m, sending{purpose: forRead}).ok()
+	}
+	return segmentBefore(target.by.Path) == segmentBefore(o.Path[:at])
+}
+
+// refsIn are the references of a list's items, in or out of an envelope.
+func refsIn(def *connector.Definition, list *connector.Node) []string {
+	out := []string{def.Resolve(list).At("items", "$ref").String()}
+	for _, property := range def.Properties(list) {
+		out = append(out, def.Resolve(property).At("items", "$ref").String())
+	}
+	return out
+}
+
+// segmentBefore is the last literal of a path.
+func segmentBefore(path string) string {
+	list := literals(path)
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}
+
+// saidGone reports whether a 404 says that the thing was there.
+func saidGone(e *exchange) bool {
+	text := strings.ToLower(e.words())
+	return strings.Contains(text, "already deleted") || strings.Contains(text, "already removed") || strings.Contains(text, "has been deleted") || strings.Contains(text, "was deleted")
+}
+
+// asks reports whether an operation only asks whether something is so: it answers
+// without content, and the definition declares the status that means no.
+func (o *operation) asks(status int) bool {
+	declared := o.Response(strconv.Itoa(status))
+	return o.Method == http.MethodGet && declared != nil && !declared.Schema().Exists() && successSchema(o.Operation) == nil && o.Response("204") != nil
 }
 
 // elder is a thing of the same kind that was there before the run, for a reading

@@ -44,12 +44,30 @@ func (w *worker) beginWithPart() {
 	}
 }
 
+// nothingToAnswer ends the series of an operation that answers what somebody else
+// must have asked for, as /transfer/accept does, when there is nothing to answer.
+func (w *worker) nothingToAnswer(e *exchange) bool {
+	list := literals(w.op.Path)
+	if len(list) == 0 || w.op.safe() || !slices.Contains(strings.Fields("accept reject decline approve deny confirm"), strings.ToLower(list[len(list)-1])) {
+		return false
+	}
+	w.op.outcome.keep(e)
+	w.unused(fmt.Sprintf("not exercised, because nothing waits for it: answered %s%s", statusText(e.status), quoteWords(e)), "")
+	return true
+}
+
 // lacksPart ends the series of a reading when the things that there are have no
 // such part, which is no fault: the answer says so, or what gives them one did not work.
 func (w *worker) lacksPart(e *exchange) bool {
 	part := partOf(w.op)
 	if part == "" {
 		return false
+	}
+	if slices.Contains(strings.Fields("latest current last next newest upcoming"), part) {
+		// There need not be any yet.
+		w.op.outcome.keep(e)
+		w.unused(fmt.Sprintf("not exercised, because there is none yet: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(w.op, targetName(w.op)))
+		return true
 	}
 	answer := strings.ToLower(e.answerText())
 	for _, segment := range literals(w.op.Path) {

@@ -36,6 +36,8 @@ func newPlan(pkg *connector.Package, opts Options, policies *policies, auth *aut
 		if o.skip == "" {
 			o.skip, o.mend = p.ownership(o)
 		}
+		// What lies below a thing would not be found under its new name.
+		o.form.fresh = p.renames(o)
 	}
 	p.selectSupport(sel, opts)
 	p.order()

@@ -84,7 +84,7 @@ func (r *record) label() string {
 		resource = r.resources[0]
 	}
 	for _, name := range slices.Concat([]string{resource + "id"}, commonIDs()) {
-		if v, ok := r.fields[name]; ok {
+		if v, ok := r.fields[name]; ok && name != "token" && name != "key" {
 			return fmt.Sprintf("%s %v", resource, v)
 		}
 	}

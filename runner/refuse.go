@@ -26,6 +26,10 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	case http.StatusNotFound, http.StatusGone:
 		return w.notFound(ctx, e)
 	case http.StatusMethodNotAllowed:
+		if w.op.outcome.successes > 0 || givesReason(e) {
+			// The operation is there; it is this thing that does not allow it.
+			break
+		}
 		w.fault(e, "the API does not have this operation: answered 405 Method Not Allowed", "Check method, path, base URL and basePath, or take the operation out of the definition.")
 		return stop
 	}
@@ -87,6 +91,13 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 	}
 	w.blocked(w.first, fmt.Sprintf("%s: %s%s", reason, statusText(w.first.status), quoteWords(w.first)), w.mendRefused())
 	return stop
+}
+
+// givesReason reports whether a 405 gives a reason other than the method: "the
+// repository is not owned by an organization".
+func givesReason(e *exchange) bool {
+	text := strings.ToLower(e.words())
+	return strings.HasPrefix(text, "{") && len(words(text)) > 3 && !strings.Contains(text, "method") && !strings.Contains(text, "not supported") && !strings.Contains(text, "not allowed")
 }
 
 // successCheck is the check that a refusal of a valid request fails.

@@ -246,7 +246,7 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 	} else {
 		o.form.settle(attempt, true)
 	}
-	if w.refusals > 0 {
+	if w.refusals > 0 || w.conflicts > 0 && o.reads() {
 		o.form.favourite = cmp.Or(e.in.target, e.in.anchor)
 	}
 	if o.good == nil {
@@ -254,6 +254,7 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 		u.keep(e)
 	}
 	w.confirmKeys(e)
+	w.renamed(e)
 	w.learn(e)
 	return goOn
 }

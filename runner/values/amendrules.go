@@ -1,6 +1,9 @@
 package values
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -273,6 +276,7 @@ func (a *amendment) formed() (any, string) {
 	rest := strings.Replace(a.text, strings.ToLower(a.m.name), " ", 1)
 	for _, f := range [...]struct{ words, value string }{
 		{"iso 4217|currency", "USD"}, {"iso 3166|country code", "US"}, {"iana|time zone|timezone", "Europe/Berlin"},
+		{"ssh|public key|key content", sshKey(mark)},
 		{"language tag|bcp 47|locale", "en-US"}, {"e.164|phone", "+12025550143"}, {"email", "precert." + mark + "@example.com"},
 		{"url|uri", "https://example.com/precert/" + mark}, {"uuid|guid", maker.uuid(at)},
 		{"rfc 3339|rfc3339|date-time|datetime|iso 8601|iso8601|timestamp", maker.moment(at).Format(time.RFC3339)},
@@ -298,6 +302,17 @@ func (a *amendment) formed() (any, string) {
 		return notAlphanumeric.ReplaceAllString(text, ""), "written in letters and digits"
 	}
 	return nil, ""
+}
+
+// sshKey is a public key that nobody has the private half of.
+func sshKey(mark string) string {
+	half := sha256.Sum256([]byte("precert " + mark))
+	var wire []byte
+	for _, part := range [][]byte{[]byte("ssh-ed25519"), half[:]} {
+		wire = binary.BigEndian.AppendUint32(wire, uint32(len(part)))
+		wire = append(wire, part...)
+	}
+	return "ssh-ed25519 " + base64.StdEncoding.EncodeToString(wire) + " precert-" + mark
 }
 
 // dashed are the ways to ask for letters, digits and dashes: "AlphaDash", "a slug", "alphanumeric characters or hyphens".

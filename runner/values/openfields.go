@@ -13,7 +13,7 @@ import (
 var demanded = []*regexp.Regexp{
 	regexp.MustCompile("(?i)([A-Za-z_][\\w-]{0,60})[\"'`]?:? (?:field |property |attribute )?(?:is|was|are) (?:a )?(?:required|missing|mandatory|not (?:provided|set|specified|given))\\b"),
 	regexp.MustCompile("(?i)([A-Za-z_][\\w-]{0,60})[\"'`]?:? (?:must|may|can)(?:no|')?t? (?:not )?be (?:blank|empty|null|provided|set|specified|given)\\b"),
-	regexp.MustCompile("(?i)(?:required|missing)(?: required)? (?:field|property|properties|attribute|key|value|member)s?(?: for)?:? ?[\\[\"'`]*([A-Za-z_][\\w-]{0,60})\\b"),
+	regexp.MustCompile("(?i)(?:required|missing)(?: \\w+){0,2} (?:field|property|properties|attribute|key|value|member|option|setting|entry)s?(?: for)?:? ?[\\[\"'`]*([A-Za-z_][\\w-]{0,60})\\b"),
 }
 
 // commonNouns are words that name no member where a sentence speaks of one.
