@@ -17,13 +17,19 @@ func (r *run) cleanUp(ctx context.Context) []string {
 		// What a deletion left alone in its own series is tried all the same.
 		o.form.fresh = false
 	}
-	var kept []*record
-	for _, made := range slices.Backward(r.created()) {
-		if !r.remove(ctx, made) {
-			kept = append(kept, made)
+	kept := r.created()
+	for before := -1; len(kept) > 0 && len(kept) != before; {
+		// What others still needed can go when they are gone.
+		before = len(kept)
+		var left []*record
+		for _, made := range slices.Backward(kept) {
+			if !r.remove(ctx, made) {
+				left = append(left, made)
+			}
 		}
+		slices.Reverse(left)
+		kept = left
 	}
-	slices.Reverse(kept)
 	everything := r.everything()
 	kept = slices.DeleteFunc(kept, func(made *record) bool { return wentWith(made, everything) })
 	return append(subscriptions, r.leftovers(kept)...)
@@ -50,11 +56,14 @@ func (r *run) created() []*record {
 // wentWith reports whether a thing lay below one that is deleted.
 func wentWith(made *record, records []*record) bool {
 	for _, r := range records {
-		if r == made || !r.own || !r.gone.Load() {
+		if r == made || !r.own || !r.gone.Load() || !r.sameWay(made) {
 			continue
 		}
 		for name, v := range made.params {
 			for _, resource := range r.resources {
+				if made.knownAs(v) {
+					break // it names the thing itself
+				}
 				if resource == "" || !strings.HasPrefix(name, resource) && !made.by.pathNames(name, resource) {
 					continue
 				}
@@ -64,6 +73,26 @@ func wentWith(made *record, records []*record) bool {
 					}
 				}
 			}
+		}
+	}
+	return false
+}
+
+// sameWay reports whether the ways to two things do not part: a blog of ann's is none of bob's.
+func (r *record) sameWay(other *record) bool {
+	for name, v := range r.params {
+		if w, there := other.params[name]; there && fmt.Sprint(v) != fmt.Sprint(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// knownAs reports whether a value is what the thing itself goes by.
+func (r *record) knownAs(v any) bool {
+	for _, field := range append(textKeys(), "id") {
+		if own, there := r.fields[field]; there && fmt.Sprint(own) == fmt.Sprint(v) {
+			return true
 		}
 	}
 	return false
@@ -103,6 +132,7 @@ func sortOut(o *operation, allowed, barred []*operation) (may, mayNot []*operati
 // remove deletes one thing; it reports whether it is gone.
 func (r *run) remove(ctx context.Context, made *record) bool {
 	allowed, _ := r.deletions(made)
+	missing := false
 	for _, o := range allowed {
 		made.taken.Store(nil)
 		made.lost.Store(false)
@@ -122,13 +152,18 @@ func (r *run) remove(ctx context.Context, made *record) bool {
 		if isMissing(e) && o.good == nil {
 			e = r.removeByOtherKey(ctx, o, made, e)
 		}
-		if e.ok() || isMissing(e) {
-			made.gone.Store(true)
-			r.journal.gone(made)
-			return true
+		if e.ok() {
+			missing = true
+			break
 		}
+		// It may be that another deletion is the one that knows such things.
+		missing = missing || isMissing(e)
 	}
-	return false
+	if missing {
+		made.gone.Store(true)
+		r.journal.gone(made)
+	}
+	return missing
 }
 
 // leftovers says per creation what is left and why.

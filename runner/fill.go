@@ -93,7 +93,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	valueIn := c.valueIn
 	consider := func(own bool) {
 		for _, r := range view {
-			if r.own != own || !r.usable() || n.target && (o.kind == kindDelete && (r.takenBy(o) || r.keeps) || o.form.fresh && !slices.Contains(o.learnt, r)) {
+			if r.own != own || !r.usable() || n.target && (o.kind == kindDelete && (r.takenBy(o) || r.keeps || slices.Contains(o.form.detached, r)) || o.form.fresh && !slices.Contains(o.learnt, r)) {
 				continue
 			}
 			if v, ok := valueIn(r, n); ok {
@@ -256,6 +256,10 @@ func (c *composer) fromAnchor(anchor *record, n *need) (found, bool) {
 	}
 	if n.in != "path" {
 		return found{}, false
+	}
+	if !slices.ContainsFunc(n.resources, anchor.is) {
+		// The id of a user is none of a team.
+		names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(commonIDs(), name) })
 	}
 	if v, ok := anchor.field(names, accept); ok {
 		return found{v, describeRecord(anchor)}, true

@@ -49,6 +49,8 @@ type form struct {
 	upload *fileKind
 	// fresh: what was there already may not be deleted, so each deletion gets a new thing.
 	fresh bool
+	// detached are the things that it took off another one; they stay.
+	detached []*record
 	// borrows are the places of a body that name a thing of this resource.
 	borrows map[string]string
 	// unmasked are fields that may not be named among those to be changed.

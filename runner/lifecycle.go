@@ -27,6 +27,7 @@ func (r *run) findReaders() {
 		if creation.kind != kindCreate || creation.resource == "" {
 			continue
 		}
+		best := 0
 		for _, o := range r.plan.ops {
 			t := o.target()
 			blocked := o.skip != "" && !strings.HasPrefix(o.skip, notSelected)
@@ -37,11 +38,29 @@ func (r *run) findReaders() {
 			if t.in == "path" && !namesOne(o.Path) {
 				continue
 			}
-			if r.readers[creation] == nil || isItemOf(o.Path, creation.Path) && !isItemOf(r.readers[creation].Path, creation.Path) {
-				r.readers[creation] = o
+			if fit := r.planner.nearness(creation, o); fit > 0 && 10*fit-strings.Count(o.Path, "{") > best {
+				r.readers[creation], best = o, 10*fit-strings.Count(o.Path, "{")
 			}
 		}
 	}
+}
+
+// nearness says how surely a reading reads what a creation makes: in the very
+// collection that it is made in, by the same schema, in a collection of that name;
+// 0 when the schemas say that it is something else.
+func (p *planner) nearness(creation, reader *operation) int {
+	made, read := itemRef(p.def, creation), itemRef(p.def, reader)
+	switch {
+	case isItemOf(reader.Path, creation.Path):
+		return 4
+	case made != "" && made == read:
+		return 3
+	case segmentBefore(plainPath(reader.Path)) == segmentBefore(plainPath(creation.Path)):
+		return 2
+	case made == "" || read == "":
+		return 1
+	}
+	return 0
 }
 
 // read reads a record with the reader of its creation; nil when there is none
@@ -181,7 +200,7 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 	if !e.ok() || in.target == nil || !in.target.own && !w.op.conf.Allow {
 		return e
 	}
-	if before != nil && before.ok() && !w.detaches(before.op) {
+	if before != nil && before.ok() && !w.detaches(in.target, before.op) {
 		w.checkGone(ctx, before, in.target)
 	}
 	again := r.session.send(ctx, w.op, in, m, sending{purpose: forDeleteAgain})
@@ -196,13 +215,25 @@ func (w *worker) watchDeletion(ctx context.Context, in *input, m *message, how s
 
 // detaches reports whether a deletion only takes a thing off another one: what
 // deletes the thing itself, where the reader finds it, is another operation.
-func (w *worker) detaches(reader *operation) bool {
-	if template(reader.Path) == template(w.op.Path) {
+func (w *worker) detaches(target *record, reader *operation) bool {
+	o := w.op
+	if template(reader.Path) == template(o.Path) {
 		return false
+	}
+	if o.takesOff(target, reader) {
+		return true
 	}
 	return slices.ContainsFunc(w.run.plan.ops, func(o *operation) bool {
 		return o != w.op && o.Method == http.MethodDelete && template(o.Path) == template(reader.Path)
 	})
+}
+
+// takesOff reports whether a deletion is that of a thing's place in another one:
+// a member of an organization is a user, who stays.
+func (o *operation) takesOff(target *record, reader *operation) bool {
+	last := segmentBefore(o.Path)
+	return target.own && reader != nil && o.Method == http.MethodDelete && namesOne(o.Path) && template(reader.Path) != template(o.Path) &&
+		!isItemOf(o.Path, target.by.Path) && last != segmentBefore(target.by.Path) && last != segmentBefore(reader.Path)
 }
 
 // checkGone reads what was deleted. A thing that is still shown but with
@@ -327,6 +358,7 @@ func states(v any, at string, depth int) map[string]string {
 func (r *run) takeMade(e *exchange, made []*record) {
 	for _, one := range made {
 		r.locate(one, cmp.Or(e.header.Get("Location"), e.header.Get("OData-EntityId")))
+		r.follow(one)
 		one.noteTag(e)
 		one.upload = uploadIn(e.in)
 		if isHook(one.by) {

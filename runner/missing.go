@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,10 +21,20 @@ func (w *worker) belongs(target *record) bool {
 	}
 	if target.own && target.by.kind == kindCreate && !isItemOf(w.op.Path, target.by.Path) {
 		// It was made elsewhere: an asset of a comment is none of a release.
-		_, leads := target.params[norm(t.name)]
-		return leads
+		reader := w.run.readers[target.by]
+		at := strings.Index(w.op.Path, "{"+t.name+"}")
+		return reader != nil && at >= 0 && template(reader.Path) == template(w.op.Path[:at]+"{}")
 	}
-	return len(target.params) > 0
+	collection := w.op.Path[:max(0, strings.Index(w.op.Path, "{"+t.name+"}"))]
+	if template(target.by.Path) == template(collection) {
+		return true
+	}
+	for _, n := range w.op.needs {
+		if _, leads := target.params[norm(n.name)]; n.in == "path" && n != t && leads {
+			return true
+		}
+	}
+	return false
 }
 
 // notFound tells a lost thing, a made-up identifier and a missing operation apart.
@@ -176,12 +187,12 @@ func (w *worker) expected(ctx context.Context, target *record) bool {
 		return true
 	}
 	place := o.Path[:at] + "{" + n.name + "}"
-	if template(place) == template(o.Path) {
-		listed := successSchema(target.by.Operation)
-		return itemRef(w.run.def, o) != "" && slices.Contains(refsIn(w.run.def, listed), itemRef(w.run.def, o))
+	if place == plainPath(o.Path) {
+		there, here := literals(target.by.Path), literals(o.Path)
+		return slices.Contains(refsIn(w.run.def, successSchema(target.by.Operation)), cmp.Or(itemRef(w.run.def, o), "none")) || within(there, here) || within(here, there)
 	}
 	for _, reader := range w.run.plan.ops {
-		if reader.kind != kindRead || template(reader.Path) != template(place) || reader.skip != "" {
+		if reader.kind != kindRead || !namesOne(reader.Path) || template(reader.Path) != template(place) || reader.skip != "" {
 			continue
 		}
 		in, err := w.composer().compose(reader, 0, []*record{target})
@@ -191,7 +202,7 @@ func (w *worker) expected(ctx context.Context, target *record) bool {
 		m, err := encode(w.run.base, in)
 		return err == nil && w.run.session.send(ctx, reader, in, m, sending{purpose: forRead}).ok()
 	}
-	return segmentBefore(target.by.Path) == segmentBefore(o.Path[:at])
+	return true
 }
 
 // refsIn are the references of a list's items, in or out of an envelope.
@@ -201,6 +212,11 @@ func refsIn(def *connector.Definition, list *connector.Node) []string {
 		out = append(out, def.Resolve(property).At("items", "$ref").String())
 	}
 	return out
+}
+
+// within reports whether all segments of one path stand in another.
+func within(segments, others []string) bool {
+	return !slices.ContainsFunc(segments, func(s string) bool { return !slices.Contains(others, s) })
 }
 
 // segmentBefore is the last literal of a path.

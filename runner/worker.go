@@ -269,7 +269,12 @@ func (w *worker) learn(e *exchange) {
 	}
 	switch {
 	case o.kind == kindDelete:
-		if e.in.target != nil {
+		if target := e.in.target; target != nil {
+			if o.takesOff(target, w.run.readers[target.by]) {
+				o.form.detached = append(o.form.detached, target)
+				target.taken.Store(nil)
+				return
+			}
 			e.in.target.gone.Store(true)
 			w.run.journal.gone(e.in.target)
 		}
@@ -284,7 +289,9 @@ func (w *worker) learn(e *exchange) {
 		o.learnt = append(o.learnt, found...)
 	}
 	for _, r := range o.learnt[before:] {
-		w.run.follow(r)
+		if !r.own {
+			w.run.follow(r)
+		}
 	}
 	if o.kind != kindCreate && !isSafeMethod(o.Method) {
 		o.learnt = append(o.learnt, w.run.located(o, e)...)
