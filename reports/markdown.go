@@ -199,12 +199,13 @@ func (m *markdownPage) operations(c *finding.Connector) {
 }
 
 func (m *markdownPage) walk() {
-	if len(m.run.Connectors) > 0 {
-		m.printf("\n| | Connector | Errors | Warnings | Operations |\n|---|---|---:|---:|---:|\n")
+	live := m.run.Summary.Operations > 0
+	header := "\n| | Connector | Errors | Warnings |\n|---|---|---:|---:|\n"
+	if live {
+		header = "\n| | Connector | Errors | Warnings | Operations |\n|---|---|---:|---:|---:|\n"
 	}
 	rows, clean := 0, 0
 	for _, c := range m.run.Connectors {
-		n, ops := countOf(c), countOperations(c)
 		if c.Verdict == finding.Ready && len(m.run.Connectors) > manyRows {
 			clean++
 			continue
@@ -212,13 +213,21 @@ func (m *markdownPage) walk() {
 		if rows++; rows > markdownConnectors {
 			continue
 		}
-		m.printf("| %s | %s | %d | %d | %d of %d |\n", markdownSign(c.Verdict), m.text(filePath(c, "")), n.Errors, n.Warnings, ops.Passed, ops.Total)
+		if rows == 1 {
+			m.printf("%s", header)
+		}
+		n, operations := countOf(c), ""
+		if live {
+			ops := countOperations(c)
+			operations = fmt.Sprintf(" %d of %d |", ops.Passed, ops.Total)
+		}
+		m.printf("| %s | %s | %d | %d |%s\n", markdownSign(c.Verdict), m.text(filePath(c, "")), n.Errors, n.Warnings, operations)
 	}
 	if rows > markdownConnectors {
 		m.printf("\nand %s more\n", thousands(rows-markdownConnectors))
 	}
 	if clean > 0 {
-		m.printf("\nand %s that are ready\n", plural(clean, "connector"))
+		m.printf("\nand %s ready\n", plural(clean, "connector"))
 	}
 	rules := rulesOfRun(m.run)
 	if len(rules) == 0 {
@@ -227,6 +236,9 @@ func (m *markdownPage) walk() {
 	m.printf("\n### Rules that fire most\n\n| | Rule | Findings | Connectors |\n|---|---|---:|---:|\n")
 	for _, r := range rules[:min(len(rules), topRules)] {
 		m.printf("| %s | %s | %d | %d |\n", markdownSeverity(r.Severity), m.text(r.Rule), r.Findings, r.Connectors)
+	}
+	if rest := len(rules) - topRules; rest > 0 {
+		m.printf("\nand %s\n", plural(rest, "more rule"))
 	}
 }
 
