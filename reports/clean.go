@@ -90,6 +90,17 @@ func (c cleaner) cell(s string) string {
 	}, s)
 }
 
+// cutTo shortens s to limit characters, the last of them an ellipsis.
+func cutTo(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
+	}
+	return s
+}
+
 // isPlain reports that s is printable ASCII with single blanks only, which most
 // text is; it spares the slow way.
 func isPlain(s string) bool {

@@ -117,19 +117,21 @@ func suppressed(findings []finding.Finding) []finding.Finding {
 }
 
 // filePath joins the connector's path and a file's name, so that an editor or a
-// CI server finds the file. A connector given as the file itself stays as it is.
+// CI server finds the file. A connector given as the file itself stays as it is,
+// without the "./" that no server resolves.
 func filePath(c *finding.Connector, file string) string {
 	if file == "" {
 		return c.Path
 	}
 	base := slashed(c.Path)
-	if base == "" || base == "." || path.Base(base) == file {
-		return cmp.Or(strings.TrimPrefix(base, "."), file)
+	joined := path.Join(base, file)
+	if path.Base(base) == file {
+		joined = path.Clean(base)
 	}
-	if strings.HasPrefix(file, "../") {
-		return path.Join(base, file)
+	if strings.HasPrefix(base, "//") {
+		return "/" + joined // a share on Windows begins with two slashes
 	}
-	return strings.TrimSuffix(base, "/") + "/" + file
+	return joined
 }
 
 // slashed writes a path of any system with slashes.

@@ -162,7 +162,7 @@ type judge struct{ azure, github, element, reference *regexp.Regexp }
 
 func newJudge() judge {
 	return judge{
-		azure:  regexp.MustCompile(`^##\[(error|warning)\]`),
+		azure:  regexp.MustCompile(`^##vso\[task\.logissue type=(error|warning);`),
 		github: regexp.MustCompile(`^::(error|warning|notice) [^:]*::`),
 		element: regexp.MustCompile(`^</?(h2|h3|p|strong|code|table|thead|tbody|tr|th|td|details|summary|b|sub|br|ul|ol|li|blockquote)` +
 			`( style="text-align:(left|right)"| start="1")?( /)?>$`),

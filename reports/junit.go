@@ -38,13 +38,13 @@ type junitProperty struct {
 
 // junitCase's fields stand in the order that the Surefire schema wants.
 type junitCase struct {
-	Name      string         `xml:"name,attr"`
-	Class     string         `xml:"classname,attr"`
-	Time      string         `xml:"time,attr"`
-	Failures  []junitFailure `xml:"failure"`
-	Skipped   *junitSkipped  `xml:"skipped"`
-	Error     *junitFailure  `xml:"error"`
-	SystemOut *junitText     `xml:"system-out"`
+	Name      string        `xml:"name,attr"`
+	Class     string        `xml:"classname,attr"`
+	Time      string        `xml:"time,attr"`
+	Failure   *junitFailure `xml:"failure"`
+	Skipped   *junitSkipped `xml:"skipped"`
+	Error     *junitFailure `xml:"error"`
+	SystemOut *junitText    `xml:"system-out"`
 }
 
 // junitText is text that is escaped already: encoding/xml would also escape
@@ -133,15 +133,6 @@ func (b junitBuilder) text(s string) string {
 
 func (b junitBuilder) escaped(s string) string { return b.between.Replace(s) }
 
-// systemOut is nil for no text, so that no empty element is written.
-func (b junitBuilder) systemOut(s string) *junitText {
-	s = strings.Trim(s, "\n")
-	if s == "" {
-		return nil
-	}
-	return &junitText{b.escaped(s)}
-}
-
 func (b junitBuilder) suites(c *finding.Connector) []*junitSuite {
 	var list []*junitSuite
 	if b.run.Command != "test" && b.run.Command != "diff" || len(c.Findings) > 0 {
@@ -179,8 +170,7 @@ func (s *junitSuite) property(key, value string) {
 	}
 }
 
-// add appends a case and keeps the suite's counts true: a case counts once,
-// however many failures it holds.
+// add appends a case and keeps the suite's counts true.
 func (s *junitSuite) add(c junitCase, ms float64) {
 	c.Time = seconds(ms)
 	s.Cases = append(s.Cases, c)
@@ -189,7 +179,7 @@ func (s *junitSuite) add(c junitCase, ms float64) {
 	switch {
 	case c.Error != nil:
 		s.Errors++
-	case len(c.Failures) > 0:
+	case c.Failure != nil:
 		s.Failures++
 	case c.Skipped != nil:
 		s.Skipped++
@@ -202,26 +192,19 @@ func (b junitBuilder) static(c *finding.Connector) *junitSuite {
 	for _, f := range c.Files {
 		s.property("sha256 "+b.line(f.Name), b.line(f.SHA256))
 	}
+	var outcomes junitOutcomes
 	for _, g := range groupByRule(c.Findings) {
-		tc := junitCase{Name: b.line(g.Rule), Class: class}
+		name := b.line(g.Rule)
 		if g.Known {
-			tc.Name += " (in the baseline already)"
+			name += " (in the baseline already)"
 		}
-		var out strings.Builder
 		for _, f := range g.Findings {
-			text := b.findingText(c, f)
-			if meets(b.run, g.Severity) && !g.Known {
-				tc.Failures = append(tc.Failures, junitFailure{
-					Message: b.line(f.Message), Type: g.Severity.String(), Text: b.escaped(text)})
-				continue
-			}
-			out.WriteString(text + "\n")
+			outcomes.of(name).add(meets(b.run, g.Severity) && !g.Known, b.line(f.Message), g.Severity.String(), b.findingText(c, f))
 		}
-		tc.SystemOut = b.systemOut(out.String())
-		s.add(tc, 0)
 	}
+	b.addOutcomes(s, class, outcomes)
 	for _, f := range suppressed(c.Findings) {
-		s.add(junitCase{Name: b.line(f.Rule + " " + f.Pointer), Class: class,
+		s.add(junitCase{Name: b.line(f.Rule + " " + cmp.Or(f.Pointer, f.File)), Class: class,
 			Skipped: &junitSkipped{Message: "suppressed: " + b.line(cmp.Or(f.SuppressedBy, "no reason given"))}}, 0)
 	}
 	if s.Tests == 0 {
@@ -252,23 +235,17 @@ func (b junitBuilder) findingText(c *finding.Connector, f finding.Finding) strin
 
 func (b junitBuilder) changes(c *finding.Connector) *junitSuite {
 	s, class := b.suite(c, "changes")
+	var outcomes junitOutcomes
 	for _, g := range groupChanges(c.Changes) {
-		tc := junitCase{Name: b.line(g[0].Change), Class: class}
-		var out strings.Builder
 		for _, ch := range g {
 			text := b.line(ch.ValuePath) + "\n" + ch.Severity.String() + " " + b.line(ch.Change) + ": " + b.line(ch.Message)
 			if ch.Hint != "" {
 				text += "\nmend: " + b.line(ch.Hint)
 			}
-			if meets(b.run, ch.Severity) {
-				tc.Failures = append(tc.Failures, junitFailure{Message: b.line(ch.Message), Type: ch.Severity.String(), Text: b.escaped(text)})
-				continue
-			}
-			out.WriteString(text + "\n")
+			outcomes.of(b.line(ch.Change)).add(meets(b.run, ch.Severity), b.line(ch.Message), ch.Severity.String(), text)
 		}
-		tc.SystemOut = b.systemOut(out.String())
-		s.add(tc, 0)
 	}
+	b.addOutcomes(s, class, outcomes)
 	if s.Tests == 0 {
 		s.add(junitCase{Name: "no changes", Class: class}, 0)
 	}
@@ -297,31 +274,31 @@ func (b junitBuilder) live(c *finding.Connector) *junitSuite {
 
 func (b junitBuilder) operation(op finding.Operation, class string) junitCase {
 	tc := junitCase{Name: b.line(op.OperationID + " " + op.Method + " " + op.Path), Class: class}
-	out := []string{fmt.Sprintf("%d of %d calls succeeded, p50 %s, p95 %s", op.Successes, op.Calls, latency(op.Latency.P50), latency(op.Latency.P95))}
+	var outcome junitOutcome
+	outcome.tell(fmt.Sprintf("%d of %d calls succeeded, p50 %s, p95 %s", op.Successes, op.Calls, latency(op.Latency.P50), latency(op.Latency.P95)))
 	for _, check := range op.Checks {
 		switch {
 		case check.Known:
-			out = append(out, "in the baseline already: "+b.checkText(check))
+			outcome.tell("in the baseline already: " + b.checkText(check))
 		case check.Verdict == finding.Failed, check.Verdict == finding.Warned && meets(b.run, finding.Warning):
-			tc.Failures = append(tc.Failures, junitFailure{
-				Message: b.line(check.Check + ": " + check.Message), Type: b.line(check.Check), Text: b.escaped(b.checkText(check))})
+			outcome.fail(b.line(check.Check+": "+check.Message), b.line(check.Check), b.checkText(check))
 		case check.Verdict == finding.Warned:
-			out = append(out, "warning "+b.checkText(check))
+			outcome.tell("warning " + b.checkText(check))
 		case check.Accepted != "":
-			out = append(out, b.checkText(check))
+			outcome.tell(b.checkText(check))
 		}
 	}
-	switch {
-	case op.Verdict == finding.Failed && len(tc.Failures) == 0 && !op.Known:
-		tc.Failures = []junitFailure{{Message: b.line(cmp.Or(op.Reason, "failed")), Type: "operation", Text: b.escaped(b.line(op.Reason))}}
-	case op.Verdict == finding.Skipped && len(tc.Failures) == 0:
+	if op.Verdict == finding.Failed && len(outcome.failed) == 0 && !op.Known {
+		outcome.fail(b.line(cmp.Or(op.Reason, "failed")), "operation", b.line(op.Reason))
+	}
+	b.conclude(&tc, outcome)
+	if op.Verdict == finding.Skipped && tc.Failure == nil {
 		reason := b.line(cmp.Or(op.Reason, "no reason given"))
 		if op.Mend != "" {
 			reason += " — " + b.line(op.Mend)
 		}
 		tc.Skipped = &junitSkipped{Message: reason}
 	}
-	tc.SystemOut = b.systemOut(strings.Join(out, "\n"))
 	return tc
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,7 +43,7 @@ func TestJUnitCountsAgreeWithCases(t *testing.T) {
 					switch {
 					case c.Error != nil:
 						suite["errors"]++
-					case len(c.Failures) > 0:
+					case c.Failure != nil:
 						suite["failures"]++
 					case c.Skipped != nil:
 						suite["skipped"]++
@@ -80,7 +81,33 @@ func TestJUnitWarningsFailOnlyWhenTheRunSaysSo(t *testing.T) {
 	run.Conclude(finding.Warning)
 	doc = parseJUnit(t, render(t, "junit", Options{}, run))
 	assert.Equal(t, 1, doc.Failures, "three findings of one rule are one failed case")
-	assert.Len(t, doc.Suites[0].Cases[0].Failures, 3)
+	require.NotNil(t, doc.Suites[0].Cases[0].Failure)
+	assert.Equal(t, "'Get-Board-0' is shown as 'GetBoard0'. (and 2 more)", doc.Suites[0].Cases[0].Failure.Message)
+	assert.Equal(t, 3, strings.Count(doc.Suites[0].Cases[0].Failure.Text, "warning OperationIdSanitized: "), "all of them stand in the one that servers show")
+}
+
+// GitLab keeps the last of several cases with one name, and Jenkins mixes their histories.
+func TestJUnitCasesHaveNamesOfTheirOwn(t *testing.T) {
+	c := boards()
+	c.Findings = []finding.Finding{{Rule: "ReadmeSectionMissing", Severity: finding.Warning, File: "readme.md", Message: "No publisher."},
+		{Rule: "ReadmeSectionMissing", Severity: finding.Info, File: "readme.md", Message: "No limits."},
+		{Rule: "IconNotOpaque", Severity: finding.Warning, File: "icon.png", Message: "See-through.", Suppressed: true},
+		{Rule: "IconNotOpaque", Severity: finding.Warning, File: "logo.png", Message: "See-through.", Suppressed: true}}
+	c.Changes = []finding.Change{{Change: "OutputFieldDeleted", Severity: finding.Error, Message: "Gone."},
+		{Change: "OutputFieldDeleted", Severity: finding.Info, Message: "Gone from an internal operation."}}
+	doc := parseJUnit(t, render(t, "junit", Options{}, concluded(newRun("check", c), finding.Warning)))
+	var names []string
+	for _, suite := range doc.Suites {
+		for _, tc := range suite.Cases {
+			names = append(names, tc.Name)
+		}
+	}
+	assert.Equal(t, []string{"ReadmeSectionMissing", "IconNotOpaque icon.png", "IconNotOpaque logo.png", "OutputFieldDeleted"}, names)
+	for _, tc := range []junitCase{doc.Suites[0].Cases[0], doc.Suites[1].Cases[0]} {
+		require.NotNil(t, tc.Failure)
+		require.NotNil(t, tc.SystemOut, "what does not fail the case is told")
+		assert.Contains(t, tc.SystemOut.Text, "info "+tc.Name)
+	}
 }
 
 func TestJUnitSkippedOperationSaysHowToRunIt(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/precert/precert/finding"
@@ -17,9 +18,24 @@ const (
 	markdownBlockers   = 20
 	markdownPlaces     = 10
 	markdownRules      = 40
-	markdownFindings   = 40_000 // bytes, after which rules are only counted
 	markdownOperations = 60
 	markdownConnectors = 100
+	// markdownTextLimit is how many characters of one text of a connector or an API are shown.
+	markdownTextLimit = 500
+)
+
+// How many bytes the page may have before a part of it only counts what is left:
+// none crowds those behind it out, and together they fit a comment.
+const (
+	roomOfMended     = 6_000
+	roomOfBlockers   = 20_000
+	roomOfFindings   = 40_000
+	roomOfChanges    = 44_000
+	roomOfConfirm    = 47_000
+	roomOfOperations = 52_000
+	roomOfAccepted   = 54_000
+	roomOfPolicies   = 58_000
+	roomOfLeftovers  = 59_000
 )
 
 // markdownReporter writes a summary in GitHub's dialect.
@@ -56,14 +72,17 @@ func (m *markdownPage) printf(format string, args ...any) {
 	m.size += n
 }
 
-func (m *markdownPage) text(s string) string { return markdownText(m.clean.line(s)) }
+// line is foreign text on one line, so long as a row may be.
+func (m *markdownPage) line(s string) string { return cutTo(m.clean.line(s), markdownTextLimit) }
+
+func (m *markdownPage) text(s string) string { return markdownText(m.line(s)) }
 
 // html is text within an HTML element of the page.
-func (m *markdownPage) html(s string) string { return html.EscapeString(unreferring(m.clean.line(s))) }
+func (m *markdownPage) html(s string) string { return html.EscapeString(unreferring(m.line(s))) }
 
 // code writes foreign text as code, with a fence longer than any in it.
 func (m *markdownPage) code(s string) string {
-	s = m.clean.line(s)
+	s = m.line(s)
 	if s == "" {
 		return ""
 	}
@@ -90,7 +109,7 @@ func (m *markdownPage) connector(c *finding.Connector) {
 	if len(c.Leftovers) > 0 {
 		m.printf("\n### Left behind\n\n")
 		for i, thing := range c.Leftovers {
-			if i == markdownPlaces {
+			if i == markdownPlaces || m.size > roomOfLeftovers {
 				m.printf("- and %d more\n", len(c.Leftovers)-i)
 				break
 			}
@@ -106,7 +125,7 @@ func (m *markdownPage) blockers(c *finding.Connector) {
 	}
 	m.printf("\n### To be ready\n\n")
 	for i, b := range list {
-		if i == markdownBlockers {
+		if i == markdownBlockers || m.size > roomOfBlockers {
 			m.printf("\nand %d more\n", len(list)-i)
 			break
 		}
@@ -125,7 +144,7 @@ func (m *markdownPage) findings(c *finding.Connector) {
 	}
 	m.printf("\n### Findings\n")
 	for i, g := range groups {
-		if i == markdownRules || m.size > markdownFindings {
+		if i == markdownRules || m.size > roomOfFindings {
 			m.printf("\nand %s more\n", plural(len(groups)-i, "rule"))
 			break
 		}
@@ -136,7 +155,7 @@ func (m *markdownPage) findings(c *finding.Connector) {
 		m.printf("\n<details><summary>%s <b>%s</b> · %s%s%s</summary>\n\n| Place | Message |\n|---|---|\n",
 			markdownSeverity(g.Severity), m.html(g.Rule), plural(g.places(), "place"), policy, knownTag(g.Known))
 		for j, f := range g.Findings {
-			if j == markdownPlaces {
+			if j == markdownPlaces || m.size > roomOfFindings {
 				m.printf("| | and %s more |\n", thousands(len(g.Findings)-j))
 				break
 			}
@@ -155,17 +174,13 @@ func (m *markdownPage) changes(c *finding.Connector) {
 		return
 	}
 	m.printf("\n### Changes\n\n| | Change | Where | Message |\n|---|---|---|---|\n")
-	rows := 0
-	for _, g := range groupChanges(c.Changes) {
-		for _, ch := range g {
-			if rows++; rows <= markdownRules {
-				m.printf("| %s | %s | %s | %s%s |\n", markdownSeverity(ch.Severity), m.text(ch.Change), m.cell(ch.ValuePath),
-					m.text(ch.Message), prefixed("<br>→ ", m.text(ch.Hint)))
-			}
+	for i, ch := range slices.Concat(groupChanges(c.Changes)...) {
+		if i == markdownRules || m.size > roomOfChanges {
+			m.printf("\nand %s more\n", thousands(len(c.Changes)-i))
+			break
 		}
-	}
-	if rows > markdownRules {
-		m.printf("\nand %s more\n", thousands(rows-markdownRules))
+		m.printf("| %s | %s | %s | %s%s |\n", markdownSeverity(ch.Severity), m.text(ch.Change), m.cell(ch.ValuePath),
+			m.text(ch.Message), prefixed("<br>→ ", m.text(ch.Hint)))
 	}
 }
 
@@ -174,13 +189,14 @@ func (m *markdownPage) operations(c *finding.Connector) {
 		return
 	}
 	m.printf("\n### Operations\n\n| | Operation | Request | Calls ok | p95 | Why |\n|---|---|---|---:|---:|---|\n")
-	rows, passed := 0, 0
-	for _, op := range c.Operations {
+	more, passed := 0, 0
+	for i, op := range c.Operations {
 		if len(c.Operations) > markdownOperations && op.Verdict == finding.Passed && !warned(op) {
 			passed++
 			continue
 		}
-		if rows++; rows > markdownOperations {
+		if i-more-passed == markdownOperations || m.size > roomOfOperations {
+			more++
 			continue
 		}
 		verdict := op.Verdict
@@ -190,8 +206,8 @@ func (m *markdownPage) operations(c *finding.Connector) {
 		m.printf("| %s | %s | %s | %d of %d | %s | %s%s |\n", markdownSign(verdict), m.text(op.OperationID), m.cell(op.Method+" "+op.Path),
 			op.Successes, op.Calls, latency(op.Latency.P95), m.text(op.Reason), prefixed(" → ", m.cell(op.Mend)))
 	}
-	if rows > markdownOperations {
-		m.printf("\nand %s more\n", thousands(rows-markdownOperations))
+	if more > 0 {
+		m.printf("\nand %s more\n", thousands(more))
 	}
 	if passed > 0 {
 		m.printf("\nand %s that passed\n", plural(passed, "operation"))
@@ -199,12 +215,13 @@ func (m *markdownPage) operations(c *finding.Connector) {
 }
 
 func (m *markdownPage) walk() {
-	if len(m.run.Connectors) > 0 {
-		m.printf("\n| | Connector | Errors | Warnings | Operations |\n|---|---|---:|---:|---:|\n")
+	live := m.run.Summary.Operations > 0
+	header := "\n| | Connector | Errors | Warnings |\n|---|---|---:|---:|\n"
+	if live {
+		header = "\n| | Connector | Errors | Warnings | Operations |\n|---|---|---:|---:|---:|\n"
 	}
 	rows, clean := 0, 0
 	for _, c := range m.run.Connectors {
-		n, ops := countOf(c), countOperations(c)
 		if c.Verdict == finding.Ready && len(m.run.Connectors) > manyRows {
 			clean++
 			continue
@@ -212,13 +229,21 @@ func (m *markdownPage) walk() {
 		if rows++; rows > markdownConnectors {
 			continue
 		}
-		m.printf("| %s | %s | %d | %d | %d of %d |\n", markdownSign(c.Verdict), m.text(filePath(c, "")), n.Errors, n.Warnings, ops.Passed, ops.Total)
+		if rows == 1 {
+			m.printf("%s", header)
+		}
+		n, operations := countOf(c), ""
+		if live {
+			ops := countOperations(c)
+			operations = fmt.Sprintf(" %d of %d |", ops.Passed, ops.Total)
+		}
+		m.printf("| %s | %s | %d | %d |%s\n", markdownSign(c.Verdict), m.text(filePath(c, "")), n.Errors, n.Warnings, operations)
 	}
 	if rows > markdownConnectors {
 		m.printf("\nand %s more\n", thousands(rows-markdownConnectors))
 	}
 	if clean > 0 {
-		m.printf("\nand %s that are ready\n", plural(clean, "connector"))
+		m.printf("\nand %s ready\n", plural(clean, "connector"))
 	}
 	rules := rulesOfRun(m.run)
 	if len(rules) == 0 {
@@ -227,6 +252,9 @@ func (m *markdownPage) walk() {
 	m.printf("\n### Rules that fire most\n\n| | Rule | Findings | Connectors |\n|---|---|---:|---:|\n")
 	for _, r := range rules[:min(len(rules), topRules)] {
 		m.printf("| %s | %s | %d | %d |\n", markdownSeverity(r.Severity), m.text(r.Rule), r.Findings, r.Connectors)
+	}
+	if rest := len(rules) - topRules; rest > 0 {
+		m.printf("\nand %s\n", plural(rest, "more rule"))
 	}
 }
 

@@ -24,7 +24,7 @@ func (m *markdownPage) accepted(c *finding.Connector) {
 	}
 	m.printf("\n### Accepted in the configuration\n\n")
 	for i, line := range lines {
-		if i == markdownPlaces {
+		if i == markdownPlaces || m.size > roomOfAccepted {
 			m.printf("- and %s more\n", thousands(len(lines)-i))
 			break
 		}

@@ -12,7 +12,7 @@ func (m *markdownPage) compared() {
 	}
 	m.printf("\n<details><summary>✅ %s mended</summary>\n\n| Name | Where | What it was |\n|---|---|---|\n", thousands(len(mended)))
 	for i, gone := range mended {
-		if i == markdownPlaces {
+		if i == markdownPlaces || m.size > roomOfMended {
 			m.printf("| | | and %s more |\n", thousands(len(mended)-i))
 			break
 		}
@@ -34,7 +34,11 @@ func (m *markdownPage) policies(list []policyLine) {
 		return
 	}
 	m.printf("\n<details><summary>Certification policy: %s</summary>\n\n| | Policy | What it wants | |\n|---|---|---|---|\n", m.html(policyFacts(list)))
-	for _, line := range list {
+	for i, line := range list {
+		if m.size > roomOfPolicies {
+			m.printf("| | | and %s more | |\n", thousands(len(list)-i))
+			break
+		}
 		m.printf("| %s | %s | %s | %s |\n", markdownPolicySign(line.State), m.text(line.Number), m.text(line.Title), m.text(line.Note))
 	}
 	m.printf("\n</details>\n")

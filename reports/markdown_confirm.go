@@ -44,6 +44,13 @@ func (m *markdownPage) confirm(c *finding.Connector) {
 		where = " in " + plural(len(operations), "operation")
 	}
 	m.printf("\n### For the reviewer\n\nAnswer to \"please confirm the breaking changes\", to be copied into the pull request once it is true:\n\n")
-	m.printf("> This update has %s%s. We confirm that each is intended, that the API answers as the update describes, that flows made with the published version were run against it, and that customers who use what changes were told:\n>\n%s\n",
-		plural(count, "breaking change"), where, strings.Join(kinds, "\n"))
+	m.printf("> This update has %s%s. We confirm that each is intended, that the API answers as the update describes, that flows made with the published version were run against it, and that customers who use what changes were told:\n>\n",
+		plural(count, "breaking change"), where)
+	for i, kind := range kinds {
+		if m.size > roomOfConfirm {
+			m.printf("> - and %s\n", plural(len(kinds)-i, "more kind"))
+			break
+		}
+		m.printf("%s\n", kind)
+	}
 }

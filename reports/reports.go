@@ -68,9 +68,9 @@ type formatEntry struct {
 // formats must stay sorted by name.
 func formats() []formatEntry {
 	return []formatEntry{
-		{Format{"azure", "log lines as the certification pipeline writes them, for Azure DevOps", "log"},
+		{Format{"azure", "errors and warnings for Azure Pipelines, in the words of the certification pipeline", "log"},
 			func(Options) Reporter { return azureReporter{} }},
-		{Format{"csv", "one row per finding, live check and change, for a spreadsheet", "csv"},
+		{Format{"csv", "one row per finding, failed or warned check, and change, for a spreadsheet", "csv"},
 			func(Options) Reporter { return csvReporter{} }},
 		{Format{"github", "annotations for GitHub Actions", "log"},
 			func(Options) Reporter { return githubReporter{} }},

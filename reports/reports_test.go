@@ -74,8 +74,11 @@ func TestLogsHoldNoForeignCommands(t *testing.T) {
 	for _, format := range []string{"terminal", "github", "azure"} {
 		for _, opts := range []Options{{}, {Verbose: true, Width: 40}, {Quiet: true}} {
 			for _, line := range strings.Split(render(t, format, opts, hostileRun()), "\n") {
-				assert.NotContains(t, strings.ToLower(line), "##vso[")
-				own := regexp.MustCompile(`^##\[(error|warning)\]`).ReplaceAllString(line, "")
+				own := line
+				if format == "azure" {
+					own = regexp.MustCompile(`^##vso\[task\.logissue type=(error|warning);`).ReplaceAllString(line, "")
+				}
+				assert.NotContains(t, strings.ToLower(own), "##vso[")
 				assert.NotContains(t, own, "##[")
 				if strings.HasPrefix(strings.TrimSpace(line), "::") {
 					assert.Equal(t, "github", format)

@@ -331,14 +331,7 @@ func (b *sarifBuilder) related(e entry) []sarifLocation {
 // plain is foreign text as a message: on one line, without what viewers take for
 // a link, and cut to limit characters.
 func (b *sarifBuilder) plain(s string, limit int) string {
-	s = strings.ReplaceAll(b.clean.line(s), "](", "] (")
-	if len(s) <= limit {
-		return s
-	}
-	if runes := []rune(s); len(runes) > limit {
-		return string(runes[:limit-1]) + "…"
-	}
-	return s
+	return cutTo(strings.ReplaceAll(b.clean.line(s), "](", "] ("), limit)
 }
 
 // fileReference makes a relative reference of a path, or a file address of an absolute one.

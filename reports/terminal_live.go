@@ -121,15 +121,19 @@ func (t terminal) causes(p *page, c *finding.Connector) {
 		return
 	}
 	p.section("Checks that failed or warned")
-	known, rest := 0, 0
+	known := 0
+	if !t.opts.Verbose {
+		all := len(list)
+		list = slices.DeleteFunc(list, func(cause finding.Cause) bool { return len(cause.Operations) > 0 && len(fresh(c, cause)) == 0 })
+		known = all - len(list)
+	}
+	rest := 0
 	folded := !t.opts.Verbose && len(list) > fewGroups
 	for i, cause := range list {
-		switch operations := fresh(c, cause); {
-		case len(operations) == 0 && len(cause.Operations) > 0 && !t.opts.Verbose:
-			known++
-		case !folded || detailAt(i-known) == whole:
+		switch {
+		case !folded || detailAt(i) == whole:
 			t.cause(p, c, cause)
-		case detailAt(i-known) == brief:
+		case detailAt(i) == brief:
 			p.beginning("  ", verdictSign(cause.Verdict)+" "+string(cause.Verdict), verdictColour(cause.Verdict),
 				p.clean.line(cause.Check)+" ("+plural(len(cause.Operations), "operation")+")", cause.Message)
 		default:

@@ -42,16 +42,19 @@ func (t terminal) walk(p *page, run *finding.Run) {
 	header := table.Row{"", "Connector", "Errors", "Warnings", "Infos"}
 	sum := run.Summary
 	footer := table.Row{"", plural(sum.Connectors, "connector"), thousands(sum.Errors), thousands(sum.Warnings), thousands(sum.Infos)}
-	room := p.width - 32
 	if p.width < narrowTable {
-		header, footer, room = table.Row{"", "Connector", "Err", "Warn"}, footer[:4], p.width-19
+		header, footer = table.Row{"", "Connector", "Err", "Warn"}, footer[:4]
 		for i, row := range rows {
 			rows[i] = row[:4]
 		}
 	} else if sum.Operations > 0 {
 		header = append(header, "Operations")
 		footer = append(footer, fmt.Sprintf("%d of %d", sum.Passed, sum.Operations))
-		room -= 14
+	}
+	// The indent, the sign and the blanks around both take 7 columns; no figure is wider than the sum.
+	room := p.width - 7
+	for i := 2; i < len(header); i++ {
+		room -= max(text.StringWidth(fmt.Sprint(header[i])), text.StringWidth(fmt.Sprint(footer[i]))) + 2
 	}
 	columns := []table.ColumnConfig{{Number: 2, WidthMax: max(room, 20), WidthMaxEnforcer: wrapCell}}
 	for number := 3; number <= len(header); number++ {
@@ -60,7 +63,7 @@ func (t terminal) walk(p *page, run *finding.Run) {
 	}
 	p.table(header, rows, columns, footer)
 	if more > 0 {
-		p.aside("  ", fmt.Sprintf("… and %s that are not ready (--verbose lists them)", plural(more, "more connector")))
+		p.aside("  ", fmt.Sprintf("… and %s not ready (--verbose lists them)", plural(more, "more connector")))
 	}
 	if warned > 0 {
 		p.aside("  ", plural(warned, "connector")+" ready with warnings (--verbose lists them)")
@@ -125,7 +128,7 @@ func (t terminal) frequent(p *page, run *finding.Run) {
 		{Number: 4, Align: text.AlignRight, AlignHeader: text.AlignRight},
 	}, nil)
 	if rest := len(rules) - len(rows); rest > 0 {
-		p.aside("  ", fmt.Sprintf("… and %s more", plural(rest, "more rule")))
+		p.aside("  ", fmt.Sprintf("… and %s (--verbose lists them)", plural(rest, "more rule")))
 	}
 }
 
