@@ -56,7 +56,7 @@ type liveFlags struct {
 func (f *flags) bindOutput(c *cobra.Command) {
 	f.set = c.Flags()
 	f.set.StringVar(&f.format, "format", "terminal", "`LIST` of what to write, comma separated, each NAME or NAME=FILE; names: "+formatNames())
-	f.set.StringVarP(&f.output, "output", "o", "", "`PATH` for reports without a file of their own: a file for one format, a folder for several")
+	f.set.StringVarP(&f.output, "output", "o", "", "`PATH` for reports without a file of their own: a file for one format, a folder for several, - for standard output")
 	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
 	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it a long report shows the weightiest in full, the next on a line each, and counts the rest")
 	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
