@@ -112,6 +112,14 @@ func (f *flags) bindLive() {
 	f.set.StringVar(&l.set, "connection-set", "", "`NAME` of the set of connection parameters that signs in, for connectors with several")
 }
 
+// complete adds what the environment sets, and refuses values that no run can have.
+func (f *flags) complete(env func(string) (string, bool)) error {
+	if err := f.environment(env); err != nil {
+		return err
+	}
+	return f.sensible()
+}
+
 // environment fills flags that the command line does not set from
 // PRECERT_<FLAG> variables.
 func (f *flags) environment(env func(string) (string, bool)) error {

@@ -62,10 +62,7 @@ func (j *job) run(ctx context.Context, paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	if err := j.flags.environment(j.streams.Env); err != nil {
-		return err
-	}
-	if err := j.flags.sensible(); err != nil {
+	if err := j.flags.complete(j.streams.Env); err != nil {
 		return err
 	}
 	var sources []connector.Source

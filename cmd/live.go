@@ -96,9 +96,6 @@ func unexercised(operations []finding.Operation) string {
 // options joins flags, environment and configuration, in this order of precedence.
 func (j *job) options(s *subject) (runner.Options, error) {
 	l, c := &j.flags.live, s.config
-	if l.calls < 0 || l.timeout < 0 || l.budget < 0 {
-		return runner.Options{}, errors.New("--calls, --timeout and --budget cannot be less than nothing")
-	}
 	rate, err := parseRate(firstOf(l.rate, c.Rate))
 	if err != nil {
 		return runner.Options{}, err
