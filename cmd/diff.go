@@ -265,7 +265,7 @@ func readVersion(ctx context.Context, source connector.Source) (*connector.Packa
 		return nil, err
 	}
 	if p := unreadable(pkg); p != nil {
-		return nil, fmt.Errorf("%s:%d:%d: %s Mend it before the comparison", besideSource(source, p.File), p.Line, p.Column, p.Message)
+		return nil, fmt.Errorf("%s: %s Mend it before the comparison", placed(besideSource(source, p.File), p), p.Message)
 	}
 	switch format := connector.FormatOf(pkg.Definition.Root); {
 	case pkg.Definition.Root == nil:
@@ -285,4 +285,12 @@ func unreadable(pkg *connector.Package) *connector.Problem {
 		}
 	}
 	return nil
+}
+
+// placed is the place of a problem in a file. An empty file has no line.
+func placed(file string, p *connector.Problem) string {
+	if p.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
 }

@@ -120,7 +120,7 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 			return err
 		}
 		if j.flags.live.dryRun {
-			return nil
+			return j.unplanned(subjects)
 		}
 	}
 	for _, s := range subjects {

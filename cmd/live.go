@@ -24,7 +24,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 	for _, s := range subjects {
 		if s.pkg != nil {
 			if p := unreadable(s.pkg); p != nil {
-				s.outcome.Incomplete = firstOf(s.outcome.Incomplete, fmt.Sprintf("the definition cannot be read to its end (%s:%d:%d), so nothing is called", p.File, p.Line, p.Column))
+				s.outcome.Incomplete = firstOf(s.outcome.Incomplete, fmt.Sprintf("the definition cannot be read to its end (%s), so nothing is called", placed(p.File, p)))
 				continue
 			}
 		}
@@ -77,6 +77,19 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 		j.acceptLive(s, time.Now())
 	}
 	return nil
+}
+
+// unplanned ends a dry run: it tells what could not be planned, and that the run
+// would not be finished.
+func (j *job) unplanned(subjects []*subject) error {
+	verdict := finding.Ready
+	for _, s := range subjects {
+		if s.outcome.Incomplete != "" {
+			j.streams.note("%s: %s", s.source.Path, s.outcome.Incomplete)
+			verdict = finding.Incomplete
+		}
+	}
+	return exitFor(verdict)
 }
 
 // unexercised says why no operation at all was exercised, "" when one was: such a
