@@ -3,8 +3,10 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -190,8 +192,8 @@ func parseRate(text string) (float64, error) {
 		return 0, nil
 	}
 	number, unit, _ := strings.Cut(text, "/")
-	var rate float64
-	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || rate <= 0 {
+	rate, err := strconv.ParseFloat(number, 64)
+	if err != nil || rate <= 0 || math.IsNaN(rate) || math.IsInf(rate, 0) {
 		return 0, fmt.Errorf("the rate %q is not a number of requests: write 20/s or 300/m", text)
 	}
 	switch unit {
