@@ -24,8 +24,15 @@ func (r *configReader) scalar(path string, node *yaml.Node, typ reflect.Type) er
 		}
 		return nil
 	}
-	if n, err := strconv.Atoi(value); typ.Kind() == reflect.Int && (err != nil || n < 1) {
-		return misplaced(node, "%s wants a whole number such as 10, not %q", name, value)
+	if typ.Kind() == reflect.Int {
+		n, err := strconv.Atoi(value)
+		switch {
+		case err != nil || n < 1 || strconv.Itoa(n) != value: // YAML takes 010 for 8
+			return misplaced(node, "%s wants a whole number such as 10, not %q", name, value)
+		case node.Tag != "!!int":
+			return misplaced(node, "%s wants a number without quotes: write %s: %d", name, name, n)
+		}
+		return nil
 	}
 	if typ.Kind() == reflect.Bool && node.Tag != "!!bool" {
 		return misplaced(node, "%s wants true or false, not %q", name, value)

@@ -54,7 +54,8 @@ func (r *configReader) read(path string, node *yaml.Node, typ reflect.Type) erro
 	for typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
-	if node.Tag == "!!null" {
+	// A key without a value is one that is left out; an item or a severity cannot be.
+	if node.Tag == "!!null" && !strings.HasSuffix(path, "[]") && typ != reflect.TypeFor[severityWord]() {
 		return nil
 	}
 	switch {
@@ -119,6 +120,9 @@ func (r *configReader) members(path string, node *yaml.Node, typ reflect.Type) e
 		inner := joined(path, name.Value)
 		r.keys[inner] = placeOf(name)
 		if name.Tag == "!!merge" {
+			if path == "rules" { // which are kept in the order of the file
+				return misplaced(name, "rules takes no <<: write the names here")
+			}
 			continue
 		}
 		if typ.Kind() == reflect.Map {
