@@ -214,9 +214,9 @@ func TestCheckSince(t *testing.T) {
 	assert.Equal(t, cmd.ExitReady, code)
 	assert.Contains(t, errs, "is new since v1")
 
-	code, _, errs = precert(t, "check", folder, "--since", "nowhere")
+	code, _, errs = precert(t, "check", home, "--since", "nowhere")
 	assert.Equal(t, cmd.ExitUsage, code)
-	assert.Contains(t, errs, `no revision "nowhere"`)
+	assert.Equal(t, 1, strings.Count(errs, `no revision "nowhere"`), "it is told once, not for each connector: %s", errs)
 }
 
 func TestExplainChange(t *testing.T) {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,15 +66,42 @@ func (j *job) run(ctx context.Context, paths []string) error {
 	if err := j.flags.complete(j.streams.Env); err != nil {
 		return err
 	}
-	var sources []connector.Source
+	sources, err := discover(ctx, paths)
+	if err != nil {
+		return err
+	}
+	return j.judge(ctx, sources)
+}
+
+// discover finds the connectors at paths. One that several paths lead to is
+// taken once: it would be counted, and called, again.
+func discover(ctx context.Context, paths []string) ([]connector.Source, error) {
+	var out []connector.Source
+	earlier := map[string]bool{}
 	for _, path := range paths {
 		found, err := connector.Discover(ctx, path)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		sources = append(sources, found...)
+		found = slices.DeleteFunc(found, func(source connector.Source) bool { return earlier[identity(source)] })
+		for _, source := range found {
+			earlier[identity(source)] = true
+		}
+		out = append(out, found...)
 	}
-	return j.judge(ctx, sources)
+	return out, nil
+}
+
+// identity is the same for a connector that is named by its folder and by its definition.
+func identity(source connector.Source) string {
+	at := source.Path
+	if filepath.Base(at) != source.Definition {
+		at = filepath.Join(at, source.Definition)
+	}
+	if absolute, err := filepath.Abs(at); err == nil {
+		return absolute
+	}
+	return at
 }
 
 // judge does the job for connectors that were found.
@@ -223,7 +251,8 @@ func (j *job) readAll(ctx context.Context, subjects []*subject) error {
 	}
 	close(next)
 	workers.Wait()
-	return errors.Join(failed...)
+	// One tells what to do; with a revision that git lacks, say, all would tell the same.
+	return cmp.Or(failed...)
 }
 
 func (j *job) read(ctx context.Context, s *subject) error {
