@@ -77,9 +77,21 @@ func TestDiffFolders(t *testing.T) {
 	require.Len(t, found, 1, "an accepted change is still told")
 	assert.Equal(t, finding.Info, found[0].Severity)
 	assert.Contains(t, found[0].Message, "Accepted: nobody uses it.")
+	assert.NotContains(t, out, "SuppressionUnused")
 	code, out, _ = precert(t, "check", renamed, "--format", "json")
 	assert.Equal(t, cmd.ExitReady, code)
 	assert.NotContains(t, out, "SuppressionUnused", "it is not about a rule")
+
+	require.NoError(t, os.WriteFile(filepath.Join(renamed, "precert.yaml"), []byte(`ignore:
+  - {rule: OperationDeleted, at: operation/GetMe, reason: nobody uses it, until: 2020-01-31}
+  - {rule: OperationDeleted, at: operation/GetYou, reason: published long ago}
+`), 0o600))
+	code, out, _ = precert(t, "diff", old, renamed, "--format", "csv")
+	assert.Equal(t, cmd.ExitNotReady, code, "what has ended accepts nothing")
+	assert.Contains(t, out, "The suppression of OperationDeleted at operation/GetMe ended on 2020-01-31.")
+	assert.Contains(t, out, "The suppression of OperationDeleted at operation/GetYou matches no change.")
+	_, out, _ = precert(t, "diff", old, renamed, "--format", "csv", "--rule", "SuppressionUnused=off")
+	assert.NotContains(t, out, "SuppressionUnused")
 	require.NoError(t, os.Remove(filepath.Join(renamed, "precert.yaml")))
 
 	patch := filepath.Join(home, "step.diff")
@@ -205,9 +217,14 @@ func TestCheckSince(t *testing.T) {
 	require.Len(t, found, 1)
 	assert.Equal(t, "OperationDeleted", found[0].Change)
 
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "precert.yaml"), []byte("ignore: [{rule: OperationDeleted, at: operation/GetYou, reason: old}]\n"), 0o600))
+	_, out, _ = precert(t, "check", folder, "--since", "v1", "--format", "csv")
+	assert.Contains(t, out, "The suppression of OperationDeleted at operation/GetYou matches no change.")
+
 	code, out, _ = precert(t, "check", folder, "--format", "json")
 	assert.Equal(t, cmd.ExitReady, code)
 	assert.Empty(t, changesOf(t, out))
+	assert.NotContains(t, out, "SuppressionUnused", "changes were not looked for")
 
 	second := board(t, filepath.Join(home, "second"))
 	code, _, errs = precert(t, "check", second, "--since", "v1", "--quiet")

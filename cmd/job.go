@@ -281,7 +281,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
 	if j.flags.since != "" && s.portion.static && pkg.Definition.Root != nil && unreadable(pkg) == nil {
-		if s.outcome.Changes, err = j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
+		if err := j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
