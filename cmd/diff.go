@@ -110,8 +110,17 @@ func (d *diff) suggest(steps []changes.Step, targets []target) error {
 		for _, s := range steps {
 			all.WriteString(s.Patch)
 		}
-		if err := os.WriteFile(d.patch, []byte(all.String()), 0o644); err != nil { //nolint:gosec // a patch is for others to read
+		err := os.MkdirAll(filepath.Dir(d.patch), 0o750)
+		if err == nil {
+			err = os.WriteFile(d.patch, []byte(all.String()), 0o644) //nolint:gosec // a patch is for others to read
+		}
+		switch {
+		case err != nil:
 			return writeFailed("the version step "+d.patch, err)
+		case len(steps) == 0:
+			d.streams.note("%s is empty: no change needs a version step", d.patch)
+		case !d.flags.quiet:
+			d.streams.note("wrote %s", d.patch)
 		}
 		return nil
 	}
