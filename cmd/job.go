@@ -255,8 +255,14 @@ func (j *job) readAll(ctx context.Context, subjects []*subject) error {
 	return cmp.Or(failed...)
 }
 
-func (j *job) read(ctx context.Context, s *subject) error {
+func (j *job) read(ctx context.Context, s *subject) (err error) {
 	s.outcome = &finding.Connector{Path: s.path(), Title: filepath.Base(s.source.Path)}
+	defer func() {
+		// A fault of ours at one connector must not take the report of all others.
+		if fault := recover(); fault != nil {
+			s.outcome.Incomplete = fmt.Sprintf("internal error: %v: report this with the connector", fault)
+		}
+	}()
 	pkg, err := connector.Load(ctx, s.source)
 	switch {
 	case ctx.Err() != nil:
