@@ -255,7 +255,7 @@ func (j *job) readAll(ctx context.Context, subjects []*subject) error {
 	return cmp.Or(failed...)
 }
 
-func (j *job) read(ctx context.Context, s *subject) (err error) {
+func (j *job) read(ctx context.Context, s *subject) error {
 	s.outcome = &finding.Connector{Path: s.path(), Title: filepath.Base(s.source.Path)}
 	defer func() {
 		// A fault of ours at one connector must not take the report of all others.
@@ -267,7 +267,7 @@ func (j *job) read(ctx context.Context, s *subject) (err error) {
 	switch {
 	case ctx.Err() != nil:
 		s.outcome.Incomplete = "interrupted before it was read"
-		return nil //nolint:nilerr // the report says so, with what was reached
+		return nil // the report says so, with what was reached
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s disappeared while it was read", s.source.Path)
 	case err != nil:
