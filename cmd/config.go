@@ -87,7 +87,11 @@ type overrides []rules.Override
 // UnmarshalYAML reads a mapping of patterns to severities.
 func (o *overrides) UnmarshalYAML(node *yaml.Node) error {
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		severity, err := finding.ParseSeverity(offWord(node.Content[i+1].Value))
+		var word string
+		if err := node.Content[i+1].Decode(&word); err != nil {
+			return err
+		}
+		severity, err := finding.ParseSeverity(offWord(word))
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/precert/precert/finding"
 )
 
 func TestConfigurationMistakesHaveAPlaceAndAWayOut(t *testing.T) {
@@ -20,6 +22,12 @@ func TestConfigurationMistakesHaveAPlaceAndAWayOut(t *testing.T) {
 		"rules:\n  OperationIdSanitized: of":                 `2:25: unknown severity "of": use off, info, warning or error`,
 		"calls: many":                                        `1:8: calls wants a whole number such as 10, not "many"`,
 		"calls: -3":                                          `1:8: calls wants a whole number such as 10, not "-3"`,
+		"calls: 010":                                         `1:8: calls wants a whole number such as 10, not "010"`,
+		"calls: \"10\"":                                      `1:8: calls wants a number without quotes: write calls: 10`,
+		"rules:\n  OperationIdSanitized:":                    `2:24: unknown severity "": use off, info, warning or error`,
+		"rules: {<<: {OperationIdSanitized: off}}":           `1:9: rules takes no <<: write the names here`,
+		"ignore: [~]":                                        `1:10: a suppression wants keys: write - rule: NAME and, below it, reason: TEXT`,
+		"allow: [~]":                                         `1:9: unknown method "~" in allow: use POST, PUT, PATCH or DELETE`,
 		"rate: fast":                                         `1:7: the rate "fast" is not a number of requests: write 20/s or 300/m`,
 		"timeout: 30":                                        `1:10: timeout wants a time such as 30s or 2m, not "30"`,
 		"allow: POST":                                        `1:8: allow wants a list, such as [POST, DELETE]`,
@@ -47,8 +55,14 @@ func TestConfigurationMistakesHaveAPlaceAndAWayOut(t *testing.T) {
 	}
 }
 
+func TestAnAliasGivesASeverity(t *testing.T) {
+	c, err := parseConfig([]byte("severity: &all warning\nrules: {OperationIdSanitized: *all, OperationIdRequired: off}"), none)
+	require.NoError(t, err)
+	assert.Equal(t, overrides{{Pattern: "OperationIdSanitized", Severity: finding.Warning}, {Pattern: "OperationIdRequired", Severity: finding.Off}}, c.Rules)
+}
+
 func FuzzConfiguration(f *testing.F) {
-	for _, seed := range []string{"", "rules: {A*: off}", "ignore: [{rule: A*, reason: x}]", "a: &b [*b]", "operations: {A: {values: {b: [1, {c: ${D}}]}}}", "<<: {a: b}", "? [a]\n: b"} {
+	for _, seed := range []string{"", "rules: {A*: off}", "ignore: [{rule: A*, reason: x}]", "a: &b [*b]", "operations: {A: {values: {b: [1, {c: ${D}}]}}}", "<<: {a: b}", "rules: {A*: ~}", "calls: '1'", "? [a]\n: b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -29,6 +29,9 @@ the API running, to try the other commands on them.`,
   precert demo --serve 127.0.0.1:8484`,
 		Args: takes(0, 0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := f.complete(streams.Env); err != nil {
+				return err
+			}
 			server := helpdesk.New()
 			source := connector.Source{Path: "sample/help-desk", FS: fixtures.Good(), Dir: ".", Definition: "apiDefinition.swagger.json"}
 			if broken {
@@ -52,9 +55,6 @@ the API running, to try the other commands on them.`,
 				for _, name := range connectionNames(s.pkg) {
 					o.Connection[name] = helpdesk.DemoKey
 				}
-			}
-			if err := f.environment(streams.Env); err != nil {
-				return err
 			}
 			return j.judge(c.Context(), []connector.Source{source})
 		},

@@ -82,17 +82,14 @@ func (d *diff) run(ctx context.Context, oldAt, newAt string) error {
 	if err != nil {
 		return err
 	}
-	found, err := d.weigh(s.config, changes.Compare(old, updated))
-	if err != nil {
+	s.outcome = &finding.Connector{Path: filepath.ToSlash(source.Path), Title: updated.Title(), Publisher: updated.Publisher(), Files: updated.ReportFiles()}
+	if err := d.weigh(s, changes.Compare(old, updated), time.Now()); err != nil {
 		return err
 	}
 	run := &finding.Run{
 		Schema: finding.Schema, Tool: finding.Tool{Name: "precert", Version: Version()},
 		Command: d.command, StartedAt: started.UTC().Truncate(time.Second),
-		Connectors: []*finding.Connector{{
-			Path: filepath.ToSlash(source.Path), Title: updated.Title(), Publisher: updated.Publisher(),
-			Files: updated.ReportFiles(), Changes: found,
-		}},
+		Connectors: []*finding.Connector{s.outcome},
 	}
 	run.Docs = docs(run)
 	run.Conclude(failOn)
@@ -113,8 +110,17 @@ func (d *diff) suggest(steps []changes.Step, targets []target) error {
 		for _, s := range steps {
 			all.WriteString(s.Patch)
 		}
-		if err := os.WriteFile(d.patch, []byte(all.String()), 0o644); err != nil { //nolint:gosec // a patch is for others to read
+		err := os.MkdirAll(filepath.Dir(d.patch), 0o750)
+		if err == nil {
+			err = os.WriteFile(d.patch, []byte(all.String()), 0o644) //nolint:gosec // a patch is for others to read
+		}
+		switch {
+		case err != nil:
 			return writeFailed("the version step "+d.patch, err)
+		case len(steps) == 0:
+			d.streams.note("%s is empty: no change needs a version step", d.patch)
+		case !d.flags.quiet:
+			d.streams.note("wrote %s", d.patch)
 		}
 		return nil
 	}
@@ -139,69 +145,83 @@ func (s suppression) aboutChanges() bool {
 	return len(matching([]string{s.Rule}, ruleNames())) == 0 && len(matching([]string{s.Rule}, changeNames())) > 0
 }
 
-// covers reports whether a suppression accepts a change: its kind, at the value
-// path or below it, until its last day.
-func (s suppression) covers(ch finding.Change, now time.Time) bool {
-	if !rules.Match(s.Rule, ch.Change) || !s.Until.IsZero() && now.After(s.Until.AddDate(0, 0, 1)) {
+// covers reports whether a suppression is about a change: its kind, at the value
+// path or below it.
+func (s suppression) covers(ch finding.Change) bool {
+	if !rules.Match(s.Rule, ch.Change) {
 		return false
 	}
 	rest, below := strings.CutPrefix(ch.ValuePath, s.At)
 	return below && (s.At == "" || rest == "" || rest[0] == '/')
 }
 
-// weigh applies what the user has set for kinds of changes: severities, and
-// changes that were accepted, which stay as information.
-func (j *job) weigh(c *config, found []finding.Change) ([]finding.Change, error) {
-	overrides, err := j.overrides(c)
+// weigh puts the changes of a connector into its outcome, and applies what the
+// user has set for kinds of changes: severities, and changes that were accepted,
+// which stay as information. Suppressions of changes that match none become findings.
+func (j *job) weigh(s *subject, found []finding.Change, now time.Time) error {
+	overrides, err := j.overrides(s.config)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := found[:0]
+	used := make([]bool, len(s.config.Ignore))
 	for _, ch := range found {
 		for _, o := range overrides {
 			if rules.Match(o.Pattern, ch.Change) {
 				ch.Severity = o.Severity
 			}
 		}
-		for _, accepted := range c.Ignore {
-			if accepted.covers(ch, time.Now()) {
+		for i, accepted := range s.config.Ignore {
+			if !accepted.covers(ch) {
+				continue
+			}
+			used[i] = true
+			if !accepted.ended(now) {
 				ch.Severity = min(ch.Severity, finding.Info)
 				ch.Message += " Accepted: " + accepted.Reason + "."
 				ch.Hint = ""
 			}
 		}
 		if ch.Severity != finding.Off {
-			out = append(out, ch)
+			s.outcome.Changes = append(s.outcome.Changes, ch)
 		}
 	}
-	return out, nil
+	for i, ignore := range s.config.Ignore {
+		switch {
+		case !ignore.aboutChanges():
+		case used[i] && ignore.ended(now):
+			j.complain(s, ignore, ignore.end())
+		case !used[i] && len(j.flags.only) == 0 && len(j.flags.skip) == 0:
+			j.complain(s, ignore, "matches no change")
+		}
+	}
+	return nil
 }
 
 // changesSince compares a connector with its version in a git revision. A connector
 // that is new since then has no changes.
-func (j *job) changesSince(ctx context.Context, s *subject, pkg *connector.Package) ([]finding.Change, error) {
+func (j *job) changesSince(ctx context.Context, s *subject, pkg *connector.Package) error {
 	folder := s.source.Path
 	if info, err := os.Stat(folder); err != nil {
-		return nil, fmt.Errorf("--since needs a connector folder or a definition file, %s is none", s.source.Path)
+		return fmt.Errorf("--since needs a connector folder or a definition file, %s is none", s.source.Path)
 	} else if !info.IsDir() {
 		folder = filepath.Dir(folder)
 	}
 	repo, err := openRepository(ctx, folder)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	at, err := repo.relative(s.source.Path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	label := "git:" + j.flags.since + ":" + at
 	sources, err := repo.sources(ctx, j.flags.since, at, label)
 	if errors.Is(err, errNotAtRevision) {
 		s.note = fmt.Sprintf("%s is new since %s, there is nothing to compare", s.source.Path, j.flags.since)
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, source := range sources {
 		if source.Dir != "." {
@@ -209,12 +229,12 @@ func (j *job) changesSince(ctx context.Context, s *subject, pkg *connector.Packa
 		}
 		old, err := readVersion(ctx, source)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return j.weigh(s.config, changes.Compare(old, pkg))
+		return j.weigh(s, changes.Compare(old, pkg), time.Now())
 	}
 	s.note = fmt.Sprintf("%s held no connector at %s, there is nothing to compare", s.source.Path, j.flags.since)
-	return nil, nil
+	return nil
 }
 
 // loadVersion reads the one connector at a path or at git:REV:PATH.
@@ -265,7 +285,7 @@ func readVersion(ctx context.Context, source connector.Source) (*connector.Packa
 		return nil, err
 	}
 	if p := unreadable(pkg); p != nil {
-		return nil, fmt.Errorf("%s:%d:%d: %s Mend it before the comparison", besideSource(source, p.File), p.Line, p.Column, p.Message)
+		return nil, fmt.Errorf("%s: %s Mend it before the comparison", placed(besideSource(source, p.File), p), p.Message)
 	}
 	switch format := connector.FormatOf(pkg.Definition.Root); {
 	case pkg.Definition.Root == nil:
@@ -285,4 +305,12 @@ func unreadable(pkg *connector.Package) *connector.Problem {
 		}
 	}
 	return nil
+}
+
+// placed is the place of a problem in a file. An empty file has no line.
+func placed(file string, p *connector.Problem) string {
+	if p.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
 }

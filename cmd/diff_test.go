@@ -77,14 +77,29 @@ func TestDiffFolders(t *testing.T) {
 	require.Len(t, found, 1, "an accepted change is still told")
 	assert.Equal(t, finding.Info, found[0].Severity)
 	assert.Contains(t, found[0].Message, "Accepted: nobody uses it.")
+	assert.NotContains(t, out, "SuppressionUnused")
 	code, out, _ = precert(t, "check", renamed, "--format", "json")
 	assert.Equal(t, cmd.ExitReady, code)
 	assert.NotContains(t, out, "SuppressionUnused", "it is not about a rule")
+
+	require.NoError(t, os.WriteFile(filepath.Join(renamed, "precert.yaml"), []byte(`ignore:
+  - {rule: OperationDeleted, at: operation/GetMe, reason: nobody uses it, until: 2020-01-31}
+  - {rule: OperationDeleted, at: operation/GetYou, reason: published long ago}
+`), 0o600))
+	code, out, _ = precert(t, "diff", old, renamed, "--format", "csv")
+	assert.Equal(t, cmd.ExitNotReady, code, "what has ended accepts nothing")
+	assert.Contains(t, out, "The suppression of OperationDeleted at operation/GetMe ended on 2020-01-31.")
+	assert.Contains(t, out, "The suppression of OperationDeleted at operation/GetYou matches no change.")
+	_, out, _ = precert(t, "diff", old, renamed, "--format", "csv", "--rule", "SuppressionUnused=off")
+	assert.NotContains(t, out, "SuppressionUnused")
 	require.NoError(t, os.Remove(filepath.Join(renamed, "precert.yaml")))
 
-	patch := filepath.Join(home, "step.diff")
-	_, out, _ = precert(t, "diff", old, renamed, "--patch", patch)
+	patch := filepath.Join(home, "steps", "step.diff")
+	_, out, errs := precert(t, "diff", old, old, "--patch", patch)
+	assert.Contains(t, errs, patch+" is empty: no change needs a version step", out)
+	_, out, errs = precert(t, "diff", old, renamed, "--patch", patch)
 	assert.NotContains(t, out, `"family"`)
+	assert.Contains(t, errs, "precert: wrote "+patch)
 	content, err := os.ReadFile(patch)
 	require.NoError(t, err)
 	assert.Contains(t, string(content), `+      "deprecated": true,`)
@@ -205,18 +220,23 @@ func TestCheckSince(t *testing.T) {
 	require.Len(t, found, 1)
 	assert.Equal(t, "OperationDeleted", found[0].Change)
 
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "precert.yaml"), []byte("ignore: [{rule: OperationDeleted, at: operation/GetYou, reason: old}]\n"), 0o600))
+	_, out, _ = precert(t, "check", folder, "--since", "v1", "--format", "csv")
+	assert.Contains(t, out, "The suppression of OperationDeleted at operation/GetYou matches no change.")
+
 	code, out, _ = precert(t, "check", folder, "--format", "json")
 	assert.Equal(t, cmd.ExitReady, code)
 	assert.Empty(t, changesOf(t, out))
+	assert.NotContains(t, out, "SuppressionUnused", "changes were not looked for")
 
 	second := board(t, filepath.Join(home, "second"))
 	code, _, errs = precert(t, "check", second, "--since", "v1", "--quiet")
 	assert.Equal(t, cmd.ExitReady, code)
 	assert.Contains(t, errs, "is new since v1")
 
-	code, _, errs = precert(t, "check", folder, "--since", "nowhere")
+	code, _, errs = precert(t, "check", home, "--since", "nowhere")
 	assert.Equal(t, cmd.ExitUsage, code)
-	assert.Contains(t, errs, `no revision "nowhere"`)
+	assert.Equal(t, 1, strings.Count(errs, `no revision "nowhere"`), "it is told once, not for each connector: %s", errs)
 }
 
 func TestExplainChange(t *testing.T) {

@@ -3,8 +3,10 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +58,7 @@ type liveFlags struct {
 func (f *flags) bindOutput(c *cobra.Command) {
 	f.set = c.Flags()
 	f.set.StringVar(&f.format, "format", "terminal", "`LIST` of what to write, comma separated, each NAME or NAME=FILE; names: "+formatNames())
-	f.set.StringVarP(&f.output, "output", "o", "", "`PATH` for reports without a file of their own: a file for one format, a folder for several")
+	f.set.StringVarP(&f.output, "output", "o", "", "`PATH` for reports without a file of their own: a file for one format, a folder for several, - for standard output")
 	f.set.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict only")
 	f.set.BoolVarP(&f.verbose, "verbose", "v", false, "list everything; without it a long report shows the weightiest in full, the next on a line each, and counts the rest")
 	f.set.BoolVar(&f.noColor, "no-color", false, "no colour (also: NO_COLOR)")
@@ -110,6 +112,14 @@ func (f *flags) bindLive() {
 	f.set.StringVar(&l.replay, "replay", "", "judge a recorded run without a network: a HAR `FILE` that --record wrote")
 	f.set.BoolVar(&l.resume, "resume", false, "finish a run that was interrupted or killed, and delete what it left")
 	f.set.StringVar(&l.set, "connection-set", "", "`NAME` of the set of connection parameters that signs in, for connectors with several")
+}
+
+// complete adds what the environment sets, and refuses values that no run can have.
+func (f *flags) complete(env func(string) (string, bool)) error {
+	if err := f.environment(env); err != nil {
+		return err
+	}
+	return f.sensible()
 }
 
 // environment fills flags that the command line does not set from
@@ -182,8 +192,8 @@ func parseRate(text string) (float64, error) {
 		return 0, nil
 	}
 	number, unit, _ := strings.Cut(text, "/")
-	var rate float64
-	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || rate <= 0 {
+	rate, err := strconv.ParseFloat(number, 64)
+	if err != nil || rate <= 0 || math.IsNaN(rate) || math.IsInf(rate, 0) {
 		return 0, fmt.Errorf("the rate %q is not a number of requests: write 20/s or 300/m", text)
 	}
 	switch unit {

@@ -25,7 +25,7 @@ func (j *job) acceptLive(s *subject, now time.Time) {
 		if len(names) == 0 {
 			continue
 		}
-		ended := !ignore.Until.IsZero() && now.After(ignore.Until.AddDate(0, 0, 1))
+		ended := ignore.ended(now)
 		used := false
 		for i := range c.Operations {
 			op := &c.Operations[i]
@@ -39,13 +39,21 @@ func (j *job) acceptLive(s *subject, now time.Time) {
 		case len(matching([]string{ignore.Rule}, ruleNames())) > 0:
 			// The static half has said what there is to say.
 		case used:
-			j.complain(s, ignore, "ended on "+ignore.Until.Format(time.DateOnly))
+			j.complain(s, ignore, ignore.end())
 		case c.Incomplete == "" && !s.portion.shared() && len(j.flags.only) == 0 && len(j.flags.skip) == 0:
 			j.complain(s, ignore, "matches no failed or warned check")
 		}
 	}
 	c.Causes = remaining(c)
 }
+
+// ended reports whether the last day of a suppression is over.
+func (s suppression) ended(now time.Time) bool {
+	return !s.Until.IsZero() && now.After(s.Until.AddDate(0, 0, 1))
+}
+
+// end says when a suppression ended.
+func (s suppression) end() string { return "ended on " + s.Until.Format(time.DateOnly) }
 
 // covers reports whether a suppression is about an operation: At is its
 // operationId, or a pointer to it or to what holds it in the definition.
@@ -116,7 +124,7 @@ func (j *job) forgetUnused(c *finding.Connector, ignore suppression) {
 	})
 }
 
-// complain adds the finding about a suppression of live checks.
+// complain adds the finding about a suppression of live checks or changes.
 func (j *job) complain(s *subject, ignore suppression, what string) {
 	rule := rules.Find(suppressionRule)
 	severity := rule.Severity

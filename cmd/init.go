@@ -41,7 +41,7 @@ its triggers fire.`,
 				return err
 			}
 			if p := unreadable(pkg); p != nil {
-				return fmt.Errorf("%s:%d:%d: %s Mend it first: precert check %s", besideSource(sources[0], p.File), p.Line, p.Column, p.Message, path)
+				return fmt.Errorf("%s: %s Mend it first: precert check %s", placed(besideSource(sources[0], p.File), p), p.Message, path)
 			}
 			text, err := starterText(pkg, time.Now())
 			if err != nil {

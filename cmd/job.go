@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,21 +63,45 @@ func (j *job) run(ctx context.Context, paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	if err := j.flags.environment(j.streams.Env); err != nil {
+	if err := j.flags.complete(j.streams.Env); err != nil {
 		return err
 	}
-	if err := j.flags.sensible(); err != nil {
+	sources, err := discover(ctx, paths)
+	if err != nil {
 		return err
 	}
-	var sources []connector.Source
+	return j.judge(ctx, sources)
+}
+
+// discover finds the connectors at paths. One that several paths lead to is
+// taken once: it would be counted, and called, again.
+func discover(ctx context.Context, paths []string) ([]connector.Source, error) {
+	var out []connector.Source
+	earlier := map[string]bool{}
 	for _, path := range paths {
 		found, err := connector.Discover(ctx, path)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		sources = append(sources, found...)
+		found = slices.DeleteFunc(found, func(source connector.Source) bool { return earlier[identity(source)] })
+		for _, source := range found {
+			earlier[identity(source)] = true
+		}
+		out = append(out, found...)
 	}
-	return j.judge(ctx, sources)
+	return out, nil
+}
+
+// identity is the same for a connector that is named by its folder and by its definition.
+func identity(source connector.Source) string {
+	at := source.Path
+	if filepath.Base(at) != source.Definition {
+		at = filepath.Join(at, source.Definition)
+	}
+	if absolute, err := filepath.Abs(at); err == nil {
+		return absolute
+	}
+	return at
 }
 
 // judge does the job for connectors that were found.
@@ -123,7 +148,7 @@ func (j *job) judge(ctx context.Context, sources []connector.Source) error {
 			return err
 		}
 		if j.flags.live.dryRun {
-			return nil
+			return j.unplanned(subjects)
 		}
 	}
 	for _, s := range subjects {
@@ -226,16 +251,23 @@ func (j *job) readAll(ctx context.Context, subjects []*subject) error {
 	}
 	close(next)
 	workers.Wait()
-	return errors.Join(failed...)
+	// One tells what to do; with a revision that git lacks, say, all would tell the same.
+	return cmp.Or(failed...)
 }
 
 func (j *job) read(ctx context.Context, s *subject) error {
 	s.outcome = &finding.Connector{Path: s.path(), Title: filepath.Base(s.source.Path)}
+	defer func() {
+		// A fault of ours at one connector must not take the report of all others.
+		if fault := recover(); fault != nil {
+			s.outcome.Incomplete = fmt.Sprintf("internal error: %v: report this with the connector", fault)
+		}
+	}()
 	pkg, err := connector.Load(ctx, s.source)
 	switch {
 	case ctx.Err() != nil:
 		s.outcome.Incomplete = "interrupted before it was read"
-		return nil //nolint:nilerr // the report says so, with what was reached
+		return nil // the report says so, with what was reached
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s disappeared while it was read", s.source.Path)
 	case err != nil:
@@ -255,7 +287,7 @@ func (j *job) read(ctx context.Context, s *subject) error {
 		s.outcome.Findings = j.ofOperations(engine.Check(ctx, pkg))
 	}
 	if j.flags.since != "" && s.portion.static && pkg.Definition.Root != nil && unreadable(pkg) == nil {
-		if s.outcome.Changes, err = j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
+		if err := j.changesSince(ctx, s, pkg); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 	for _, s := range subjects {
 		if s.pkg != nil {
 			if p := unreadable(s.pkg); p != nil {
-				s.outcome.Incomplete = firstOf(s.outcome.Incomplete, fmt.Sprintf("the definition cannot be read to its end (%s:%d:%d), so nothing is called", p.File, p.Line, p.Column))
+				s.outcome.Incomplete = firstOf(s.outcome.Incomplete, fmt.Sprintf("the definition cannot be read to its end (%s), so nothing is called", placed(p.File, p)))
 				continue
 			}
 		}
@@ -79,6 +79,19 @@ func (j *job) exercise(ctx context.Context, subjects []*subject) error {
 	return nil
 }
 
+// unplanned ends a dry run: it tells what could not be planned, and that the run
+// would not be finished.
+func (j *job) unplanned(subjects []*subject) error {
+	verdict := finding.Ready
+	for _, s := range subjects {
+		if s.outcome.Incomplete != "" {
+			j.streams.note("%s: %s", s.source.Path, s.outcome.Incomplete)
+			verdict = finding.Incomplete
+		}
+	}
+	return exitFor(verdict)
+}
+
 // unexercised says why no operation at all was exercised, "" when one was: such a
 // run tells nothing of the API.
 func unexercised(operations []finding.Operation) string {
@@ -96,9 +109,6 @@ func unexercised(operations []finding.Operation) string {
 // options joins flags, environment and configuration, in this order of precedence.
 func (j *job) options(s *subject) (runner.Options, error) {
 	l, c := &j.flags.live, s.config
-	if l.calls < 0 || l.timeout < 0 || l.budget < 0 {
-		return runner.Options{}, errors.New("--calls, --timeout and --budget cannot be less than nothing")
-	}
 	rate, err := parseRate(firstOf(l.rate, c.Rate))
 	if err != nil {
 		return runner.Options{}, err

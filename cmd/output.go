@@ -21,73 +21,93 @@ type target struct {
 	reporter reports.Reporter
 }
 
+// standardOutput is the file name that means standard output, as elsewhere.
+const standardOutput = "-"
+
 // targets reads --format and --output. The error says what to write instead.
 func (f *flags) targets(streams Streams) ([]target, error) {
-	opts := reports.Options{Colour: streams.colour(f.noColor), Width: streams.Width, Verbose: f.verbose, Quiet: f.quiet}
 	var out []target
-	bare := 0
 	for item := range strings.SplitSeq(f.format, ",") {
 		name, file, named := strings.Cut(strings.TrimSpace(item), "=")
 		if named && file == "" {
 			return nil, fmt.Errorf("--format %s= names no file: write %s=FILE", name, name)
 		}
-		itemOpts := opts
-		itemOpts.Colour = opts.Colour && file == ""
-		reporter, err := reports.New(name, itemOpts)
-		if err != nil {
-			return nil, unknownFormat(name, err)
+		name = strings.ToLower(name)
+		if err := knownFormat(name); err != nil {
+			return nil, err
 		}
-		if file == "" && !strings.EqualFold(name, "terminal") {
-			bare++
-		}
-		out = append(out, target{name: strings.ToLower(name), file: file, reporter: reporter})
+		out = append(out, target{name: name, file: file})
 	}
-	return out, f.place(out, bare)
+	if err := f.place(out); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		opts := reports.Options{Verbose: f.verbose, Quiet: f.quiet}
+		// Only where a report ends up tells whether a terminal shows it.
+		if out[i].file == "" {
+			opts.Colour, opts.Width = streams.colour(f.noColor), streams.Width
+		}
+		reporter, err := reports.New(out[i].name, opts)
+		if err != nil {
+			return nil, err
+		}
+		out[i].reporter = reporter
+	}
+	return out, nil
 }
 
-// unknownFormat names the format that was probably meant before those that there are.
-func unknownFormat(name string, err error) error {
+// knownFormat refuses a name that is none of a format, and says which was probably meant.
+func knownFormat(name string) error {
 	var names []string
 	for _, format := range reports.Formats() {
+		if format.Name == name {
+			return nil
+		}
 		names = append(names, format.Name)
 	}
-	if likely := meant(name, names); likely != "" {
-		return fmt.Errorf("unknown format %q%s: use one of %s", name, likely, strings.Join(names, ", "))
-	}
-	return err
+	return fmt.Errorf("unknown format %q%s: use one of %s", name, meant(name, names), strings.Join(names, ", "))
 }
 
 // place gives the targets without a file theirs from --output.
-func (f *flags) place(targets []target, bare int) error {
-	asFolder := bare > 1 || strings.HasSuffix(f.output, "/") || isFolder(f.output)
-	stdout := 0
-	inFolder := map[string]int{}
+func (f *flags) place(targets []target) error {
+	output := f.output
+	if output == standardOutput {
+		output = ""
+	}
+	bare, inFolder := 0, map[string]int{}
 	for _, t := range targets {
 		if t.file == "" {
 			inFolder[extension(t.name)]++
+			if t.name != "terminal" {
+				bare++
+			}
 		}
 	}
+	asFolder := bare > 1 || strings.HasSuffix(output, "/") || isFolder(output)
+	shown, forMachines := 0, false
 	for i := range targets {
 		t := &targets[i]
 		switch {
-		case t.file != "":
-		case f.output != "" && (t.name != "terminal" || len(targets) == 1):
-			t.file = f.output
+		case t.file != "" && t.file != standardOutput:
+		case t.file == "" && output != "" && (t.name != "terminal" || len(targets) == 1):
+			t.file = output
 			if asFolder {
 				name := "precert." + extension(t.name)
 				if inFolder[extension(t.name)] > 1 {
 					name = "precert." + t.name + "." + extension(t.name)
 				}
-				t.file = filepath.Join(f.output, name)
+				t.file = filepath.Join(output, name)
 			}
 		default:
-			stdout++
+			t.file = ""
+			shown++
+			forMachines = forMachines || t.name != "terminal"
 		}
 	}
 	if a, b, same := sameFile(targets); same {
 		return fmt.Errorf("%s and %s would both be written to %s: give each its own file", a.name, b.name, a.file)
 	}
-	if stdout > 1 && bare > 0 && f.output == "" {
+	if shown > 1 && forMachines {
 		return errors.New("only one report fits on standard output: give the others a file (--format terminal,junit=out.xml) or a folder (--output DIR)")
 	}
 	return nil

@@ -63,3 +63,41 @@ func TestWhatSARIFLeavesOutIsTold(t *testing.T) {
 	require.NoError(t, write(run, targets, Streams{Out: io.Discard, Err: &told}, true))
 	assert.Empty(t, told.String())
 }
+
+func TestOnlyWhatATerminalShowsIsColouredAndFittedToIt(t *testing.T) {
+	dir := t.TempDir()
+	var out strings.Builder
+	onTerminal := Streams{Out: &out, Err: io.Discard, Env: none, OutTerminal: true, Width: 40}
+	require.Equal(t, ExitNotReady, Main(t.Context(), []string{"check", "../fixtures/worst"}, onTerminal))
+	assert.Contains(t, out.String(), "\x1b[")
+
+	file, folder, named := filepath.Join(dir, "report.txt"), filepath.Join(dir, "reports"), filepath.Join(dir, "named.txt")
+	for _, c := range []struct {
+		args []string
+		file string
+	}{
+		{[]string{"-o", file}, file},
+		{[]string{"-o", folder + "/"}, filepath.Join(folder, "precert.txt")},
+		{[]string{"--format", "terminal=" + named}, named},
+	} {
+		require.Equal(t, ExitNotReady, Main(t.Context(), append([]string{"check", "../fixtures/worst"}, c.args...), onTerminal))
+		text, err := os.ReadFile(c.file)
+		require.NoError(t, err)
+		assert.NotContains(t, string(text), "\x1b[", "%q", c.args)
+		assert.Contains(t, string(text), "    The definition \"Thousands\" has 1111 schemas when references are followed; at most 512", "%q: the width is that of a file", c.args)
+	}
+}
+
+func TestADashIsStandardOutput(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "check.json")
+	for _, args := range [][]string{{"--format", "json", "-o", "-"}, {"--format", "json=-"}, {"--format", "html=" + file + ",json=-"}, {"--format", "html,json=-", "-o", file}} {
+		code, stdout, stderr := runHere(t, append([]string{"check", "../fixtures/good"}, args...)...)
+		assert.Equal(t, ExitReady, code, "%q: %s", args, stderr)
+		assert.True(t, json.Valid([]byte(stdout)), "%q: %.200s", args, stdout)
+	}
+	for _, args := range [][]string{{"--format", "json,html", "-o", "-"}, {"--format", "terminal,json=-"}} {
+		code, _, stderr := runHere(t, append([]string{"check", "../fixtures/good"}, args...)...)
+		assert.Equal(t, ExitUsage, code, "%q", args)
+		assert.Contains(t, stderr, "only one report fits on standard output", "%q", args)
+	}
+}

@@ -33,7 +33,9 @@ folder with the connector's source files is also compared with what was exported
 			if len(args) == 0 {
 				args = []string{"."}
 			}
-			if err := f.environment(streams.Env); err != nil {
+			f.submission = true
+			j := &job{flags: f, streams: streams, command: "package", static: true}
+			if err := j.refusePackage(p.zip); err != nil {
 				return err
 			}
 			for _, arg := range args {
@@ -56,8 +58,6 @@ folder with the connector's source files is also compared with what was exported
 			for i := range sources {
 				sources[i].Origin = p.origin(c)
 			}
-			f.submission = true
-			j := &job{flags: f, streams: streams, command: "package", static: true}
 			return j.judge(c.Context(), sources)
 		},
 	}
@@ -65,6 +65,23 @@ folder with the connector's source files is also compared with what was exported
 	c.Flags().StringVar(&p.zip, "zip", "submission.zip", "`FILE` for the submission")
 	c.Flags().BoolVar(&p.force, "force", false, "replace a submission that is already there")
 	return c
+}
+
+// refusePackage refuses a command line or configuration that no check could
+// use, before a submission is written for it.
+func (j *job) refusePackage(zip string) error {
+	if err := j.flags.complete(j.streams.Env); err != nil {
+		return err
+	}
+	if _, err := j.flags.targets(j.streams); err != nil {
+		return err
+	}
+	subjects, _, err := j.subjects([]connector.Source{{Path: filepath.Dir(zip)}})
+	if err != nil {
+		return err
+	}
+	_, _, err = j.engine(subjects[0])
+	return err
 }
 
 // packer gathers the parts of a submission.
@@ -87,7 +104,7 @@ func (p *packer) add(at string) error {
 	}
 	for _, entry := range entries {
 		file := filepath.Join(at, entry.Name())
-		if entry.IsDir() || !belongs(entry.Name()) || filepath.Clean(file) == filepath.Clean(p.zip) {
+		if entry.IsDir() || !belongs(entry.Name()) || p.isResult(file) {
 			continue
 		}
 		if err := p.addFile(file); err != nil {
@@ -95,6 +112,14 @@ func (p *packer) add(at string) error {
 		}
 	}
 	return nil
+}
+
+// isResult reports whether a file is the submission that an earlier call wrote,
+// whatever its path here.
+func (p *packer) isResult(at string) bool {
+	part, err1 := os.Stat(at)
+	result, err2 := os.Stat(p.zip)
+	return errors.Join(err1, err2) == nil && os.SameFile(part, result)
 }
 
 func belongs(name string) bool {
@@ -110,6 +135,8 @@ func (p *packer) addFile(at string) error {
 		return fmt.Errorf("%s cannot be read: %w", at, err)
 	case !belongs(info.Name()):
 		return fmt.Errorf("%s does not belong into a submission: give only intro.md, customProperties.json and zips", at)
+	case p.isResult(at):
+		return fmt.Errorf("%s is a part and would be replaced by the submission: name another file with --zip", at)
 	case info.Size() > connector.MaxFileBytes:
 		return fmt.Errorf("%s has %d MB; precert packs files of up to %d MB", at, info.Size()>>20, connector.MaxFileBytes>>20)
 	}

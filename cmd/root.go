@@ -92,5 +92,15 @@ configuration, 3 when the run was not finished.`,
 		newCertify(streams), newCheck(streams), newTest(streams), newRules(streams), newExplain(streams),
 		newInit(streams), newDemo(streams), newDiff(streams), newReport(streams), newPackage(streams), newVersion(streams), newMan(streams),
 	)
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		// Cobra's own shows the help of the root for a command that there is not.
+		help.Args = func(_ *cobra.Command, args []string) error {
+			if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
+				return unknownCommand(root, args[0])
+			}
+			return nil
+		}
+	}
 	return root
 }

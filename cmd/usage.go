@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -140,11 +141,14 @@ func (f *flags) sensible() error {
 			return fmt.Errorf("--allow %s: %w", method, err)
 		}
 	}
-	for name, patterns := range map[string][]string{"only": f.only, "skip": f.skip} {
-		for _, pattern := range patterns {
-			if _, err := filepath.Match(pattern, ""); err != nil {
-				return fmt.Errorf("--%s %s: the pattern cannot be read: close the [, or write \\[ for the character", name, pattern)
-			}
+	return cmp.Or(wellFormed("only", f.only), wellFormed("skip", f.skip))
+}
+
+// wellFormed refuses patterns of a flag that match nothing because they are not well formed.
+func wellFormed(flag string, patterns []string) error {
+	for _, pattern := range patterns {
+		if _, err := filepath.Match(pattern, ""); err != nil {
+			return fmt.Errorf("--%s %s: the pattern cannot be read: close the [, or write \\[ for the character", flag, pattern)
 		}
 	}
 	return nil
