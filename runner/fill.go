@@ -26,7 +26,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 	}
 	var anchor *record
 	for _, n := range slices.Backward(o.needs) {
-		if _, ok := c.given(o, n.path, n.name); ok || o.upsert && n.target {
+		if _, ok := c.given(o, n.path, n.name); ok || o.upsert && n.target && !o.form.existing {
 			continue
 		}
 		if anchor != nil {
@@ -61,7 +61,7 @@ func (c *composer) fillNeeds(o *operation, attempt int, view []*record, in *inpu
 // unfilled decides what a need without a value means: an error where making
 // one up would change something unknown, nil where a guess does no harm.
 func (c *composer) unfilled(o *operation, n *need, in *input) error {
-	if o.upsert && n.target || !n.required && !n.target {
+	if o.upsert && n.target && !o.form.existing || !n.required && !n.target {
 		return nil
 	}
 	if n.target && o.ownOnly() {
@@ -93,7 +93,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 	valueIn := c.valueIn
 	consider := func(own bool) {
 		for _, r := range view {
-			if r.own != own || !r.usable() || n.target && (o.kind == kindDelete && (r.takenBy(o) || r.keeps || slices.Contains(o.form.detached, r)) || o.form.fresh && !slices.Contains(o.learnt, r)) {
+			if r.own != own || !r.usable() || n.target && o.form.existing && r.by == o || n.target && (o.kind == kindDelete && (r.takenBy(o) || r.keeps || slices.Contains(o.form.detached, r)) || o.form.fresh && !slices.Contains(o.learnt, r)) {
 				continue
 			}
 			if v, ok := valueIn(r, n); ok {
@@ -102,7 +102,7 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 		}
 	}
 	consider(true)
-	if !n.target || !o.ownOnly() {
+	if !n.target || !o.ownOnly() && !o.form.existing {
 		consider(false)
 	}
 	if len(candidates) == 0 && (o.reads() || !n.target) {
@@ -244,7 +244,7 @@ func (c *composer) fromAnchor(anchor *record, n *need) (found, bool) {
 	for _, r := range n.resources {
 		names = append(names, r+"id", r, r+"login", r+"name", r+"key")
 	}
-	if key := c.keys[n.key()]; key != "" && n.in == "path" {
+	if key := c.keys[n.key()]; key != "" && n.in == "path" && (slices.ContainsFunc(n.resources, anchor.is) || strings.HasPrefix(key, n.resources[0])) {
 		if v, ok := anchor.field([]string{key}, accept); ok {
 			return found{v, describeRecord(anchor)}, true
 		}

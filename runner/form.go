@@ -49,6 +49,9 @@ type form struct {
 	upload *fileKind
 	// fresh: what was there already may not be deleted, so each deletion gets a new thing.
 	fresh bool
+	// existing: it puts something into its place that must be there already, such
+	// as a user into a team; one of the run's own is taken.
+	existing bool
 	// detached are the things that it took off another one; they stay.
 	detached []*record
 	// borrows are the places of a body that name a thing of this resource.

@@ -95,7 +95,7 @@ func (w *worker) otherKey(e *exchange) bool {
 		return false
 	}
 	for _, n := range slices.Backward(o.needs) {
-		if n.in != "path" || n.dynamic != nil || o.upsert && n.target {
+		if n.in != "path" || n.dynamic != nil || o.upsert && n.target && !o.form.existing {
 			continue
 		}
 		at := slices.IndexFunc(e.in.params, func(p paramValue) bool { return p.in == "path" && p.name == n.name })

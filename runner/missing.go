@@ -73,7 +73,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 		return stop
 	case o.asks(e.status):
 		// The definition itself says that it may answer no.
-		if w.inRow++; w.inRow < maxInRow {
+		if w.inRow++; w.inRow < 2*maxConflicts {
 			return goOn
 		}
 		u.keep(e)
@@ -146,6 +146,10 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			target.lost.Store(true)
 		}
 		return goOn
+	case o.upsert && !o.form.existing && o.Body() == nil && w.hasOwn(o.target()):
+		// What is put there is not made by it.
+		o.form.existing = true
+		return goOn
 	case o.upsert && e.in.guessed && len(guesses(e.in)) == 0:
 		// The name is the caller's choice, so it is what the thing lies below that is not there.
 		u.keep(e)
@@ -171,6 +175,11 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
+}
+
+// hasOwn reports whether the run has made something that an input may name.
+func (w *worker) hasOwn(n *need) bool {
+	return n != nil && slices.ContainsFunc(w.known(), func(r *record) bool { return r.own && r.usable() && slices.ContainsFunc(n.resources, r.is) })
 }
 
 // expected reports whether what an answer listed must be where the operation looks

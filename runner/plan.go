@@ -254,7 +254,9 @@ func (p *planner) orderDeletion(o *operation) {
 		}
 		for _, n := range other.needs {
 			sameThing := slices.ContainsFunc(n.resources, func(r string) bool { return slices.Contains(target.resources, r) })
-			rival := other.kind == kindDelete && other.undoes == nil && n.target
+			// What takes a user out of a team comes before what deletes users.
+			rival := other.kind == kindDelete && other.undoes == nil && n.target &&
+				(n.resources[0] == target.resources[0] || strings.Count(other.Path, "{") <= strings.Count(o.Path, "{"))
 			if sameThing && !rival && !other.after[o] {
 				o.after[other] = true
 			}

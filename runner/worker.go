@@ -153,6 +153,9 @@ func (w *worker) unused(reason, mend string) {
 
 // call makes one valid call. A deletion that is watched is wrapped in readings.
 func (w *worker) call(ctx context.Context, attempt int) (*exchange, error) {
+	if w.op.good != nil && w.op.asks(http.StatusNotFound) {
+		attempt = w.op.good.in.attempt // of other things the answer may be no
+	}
 	in, err := w.composer().compose(w.op, attempt, w.known())
 	if err != nil {
 		return nil, err
@@ -238,6 +241,9 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 // succeeded counts a success and learns from it.
 func (w *worker) succeeded(e *exchange, attempt int) step {
 	o, u := w.op, w.op.outcome
+	if w.refusals > 0 || (w.conflicts > 0 || w.inRow > 0) && o.reads() {
+		o.form.favourite = cmp.Or(e.in.target, e.in.anchor)
+	}
 	w.inRow, w.inState = 0, false
 	u.successes++
 	u.latencies = append(u.latencies, ms(e.duration))
@@ -245,9 +251,6 @@ func (w *worker) succeeded(e *exchange, attempt int) step {
 		o.form.settle(attempt, w.run.composer.strict(body.Schema()))
 	} else {
 		o.form.settle(attempt, true)
-	}
-	if w.refusals > 0 || w.conflicts > 0 && o.reads() {
-		o.form.favourite = cmp.Or(e.in.target, e.in.anchor)
 	}
 	if o.good == nil {
 		o.good = e
