@@ -63,6 +63,25 @@ func (w *worker) mentioned(e *exchange) (path string, ok bool) {
 	return "", false
 }
 
+// namesNothing ends the series of an operation whose body names something by a
+// made-up value: a 404 may be about that rather than about what the path names.
+func (w *worker) namesNothing(e *exchange) bool {
+	body, isObject := e.in.body.(map[string]any)
+	if !isObject {
+		return false
+	}
+	for _, name := range sortedKeys(body) {
+		resource, suffix := stem(name)
+		known := w.run.planner.known[resource] && !slices.ContainsFunc(w.op.needs, func(n *need) bool { return n.in == "path" && slices.Contains(n.resources, resource) })
+		if e.in.invented(name) && isScalar(body[name]) && (known || slices.Contains([]string{"id", "uuid", "guid", "index"}, suffix)) {
+			w.op.outcome.keep(e)
+			w.unused(fmt.Sprintf("not exercised, because nothing is known that %s may name: answered %s%s", name, statusText(e.status), quoteWords(e)), mendValue(w.op, name))
+			return true
+		}
+	}
+	return false
+}
+
 // nobody learns from a refusal that says that nothing has a made-up identifier,
 // "user 'x' does not exist", to name a thing that is known by just that field.
 func (w *worker) nobody(e *exchange) bool {

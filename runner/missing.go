@@ -112,7 +112,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 				o.form.favourite = other
 				return goOn
 			}
-			if w.lacksPart(e) || w.nothingToAnswer(e) {
+			if w.lacksPart(e) || w.nothingToAnswer(e) || w.namesNothing(e) {
 				return stop
 			}
 			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
@@ -127,7 +127,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case target != nil:
 		w.inRow++
 		if w.inRow >= maxInRow || target.usable() && len(w.known()) < 2 {
-			if w.lacksPart(e) {
+			if w.lacksPart(e) || w.namesNothing(e) {
 				return stop
 			}
 			if !w.expected(ctx, target) {

@@ -69,7 +69,7 @@ func endsInAny(word string, suffixes ...string) bool {
 
 // identitySuffixes end the names of parameters that identify something, longest first.
 func identitySuffixes() []string {
-	return []string{"identifier", "number", "uuid", "guid", "slug", "code", "name", "key", "id", "no"}
+	return []string{"identifier", "number", "index", "uuid", "guid", "slug", "code", "name", "key", "id", "no"}
 }
 
 // stem is what a parameter's name says it identifies: "ticketId" gives ticket,

@@ -39,6 +39,9 @@ func TestAnswersTeachTheNextTry(t *testing.T) {
 		{"email", `{"email":"nobody"}`, `{"errors":{"email":["is not a valid email address"]}}`, ``, "email"},
 		{"inside items", `{"items":[{}]}`, `items[0].sku cannot be blank`, ``, "items/0/sku added"},
 		{"array wanted", `{"title":"x"}`, `title must be an array`, `{"title":["x"]}`, "as an array"},
+		{"the address of a help page", `{"title":"precert title ab12"}`, `{"message":"[Title]: AlphaDashDot","url":"https://forge.fabrikam.com/api/help"}`, `{"title":"precert-title-ab12"}`, "letters, digits and dashes"},
+		{"no reason that is understood", `{"title":"x","status":"precert-ab12"}`, `{"message":"[Status]: In"}`, `{"title":"x"}`, "left out"},
+		{"public key", `{"title":"precert title ab12"}`, `title: not a valid ssh key`, ``, "ssh"},
 		{"nothing named", `{"title":"x"}`, `Bad Request`, ``, ""},
 		{"the envelope is not the input", `{"title":"x","status":"y"}`, `{"status":"error","title":"Bad Request","type":"about:blank"}`, ``, ""},
 	}

@@ -274,9 +274,18 @@ func (a *amendment) formed() (any, string) {
 	maker, at := a.maker(), a.spot()
 	mark := maker.suffix(at)
 	rest := strings.Replace(a.text, strings.ToLower(a.m.name), " ", 1)
+	if named := strings.Join(nameWords(a.m.name), " "); named == "content type" || named == "media type" {
+		// Some take the full name, some the short one.
+		if a.old == "application/json" {
+			return "json", "written as the short name of a content type"
+		}
+		return "application/json", "written as the commonest content type"
+	}
+	if publicKey.MatchString(a.text) {
+		return sshKey(mark), "written as an ssh key, which the answer names"
+	}
 	for _, f := range [...]struct{ words, value string }{
 		{"iso 4217|currency", "USD"}, {"iso 3166|country code", "US"}, {"iana|time zone|timezone", "Europe/Berlin"},
-		{"ssh|public key|key content", sshKey(mark)},
 		{"language tag|bcp 47|locale", "en-US"}, {"e.164|phone", "+12025550143"}, {"email", "precert." + mark + "@example.com"},
 		{"url|uri", "https://example.com/precert/" + mark}, {"uuid|guid", maker.uuid(at)},
 		{"rfc 3339|rfc3339|date-time|datetime|iso 8601|iso8601|timestamp", maker.moment(at).Format(time.RFC3339)},
@@ -303,6 +312,8 @@ func (a *amendment) formed() (any, string) {
 	}
 	return nil, ""
 }
+
+var publicKey = regexp.MustCompile(`\bssh\b|\bpublic key\b|\bkey (?:content|format)\b`)
 
 // sshKey is a public key that nobody has the private half of.
 func sshKey(mark string) string {

@@ -22,6 +22,7 @@ func TestMembersOfOpenObjectsAreLearntFromAnswers(t *testing.T) {
 		{"a sentence", open, `{"properties":{}}`, `{"message":"email is required"}`, "properties/email", true},
 		{"JSON inside of a message", open, `{"properties":{}}`, `{"message":"Property values were not valid: [{\"isValid\":false,\"message\":\"dealname is required\",\"error\":\"REQUIRED_FIELD\"}]"}`, "properties/dealname", true},
 		{"a list", open, `{"properties":{}}`, `{"error":"Missing required property: sku"}`, "properties/sku", true},
+		{"an option", open, `{"properties":{}}`, `{"message":"Missing config option: url","url":"https://forge.fabrikam.com/api/help"}`, "properties/url", true},
 		{"blank", open, `{"properties":{}}`, `{"errors":["Title can't be blank"]}`, "properties/Title", true},
 		{"the whole body", `{"type":"object"}`, `{}`, `{"message":"subject must be provided"}`, "subject", true},
 		{"a word that is no member", open, `{"properties":{}}`, `{"message":"Authentication is required"}`, "", false},
