@@ -117,7 +117,10 @@ func (c *composer) fillNeed(o *operation, n *need, attempt int, view []*record) 
 		candidates, valuesOf = mixed(candidates, valuesOf)
 	}
 	if n.target && n.in == "path" {
-		candidates, valuesOf = nearest(o, candidates, valuesOf)
+		candidates, valuesOf = c.nearest(o, candidates, valuesOf)
+		if len(candidates) == 0 {
+			return found{}, nil, false
+		}
 	}
 	i := attempt % len(candidates)
 	if f := slices.Index(candidates, o.form.favourite); f >= 0 && (n.target || o.reads()) {
@@ -160,10 +163,10 @@ func mixed(candidates []*record, valuesOf []any) (turns []*record, itsValues []a
 // nearest keeps the things that were made or listed in the very collection that
 // the operation looks in, when there are such: /tasks/{task}/labels/{label} is
 // about labels of tasks, not about all labels.
-func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record, itsValues []any) {
+func (c *composer) nearest(o *operation, candidates []*record, valuesOf []any) (near []*record, itsValues []any) {
 	path := plainPath(o.Path)
 	collection := path[:max(0, strings.LastIndexByte(path, '/'))]
-	if strings.Count(path, "{") < 2 || !namesOne(path) {
+	if !namesOne(path) {
 		return candidates, valuesOf
 	}
 	for i, r := range candidates {
@@ -171,10 +174,27 @@ func nearest(o *operation, candidates []*record, valuesOf []any) (near []*record
 			near, itsValues = append(near, r), append(itsValues, valuesOf[i])
 		}
 	}
-	if len(near) == 0 {
-		return candidates, valuesOf
+	switch {
+	case len(near) > 0 && (strings.Count(path, "{") > 1 || near[0].own):
+		return near, itsValues
+	case o.ownOnly() && slices.ContainsFunc(c.plan.ops, func(other *operation) bool {
+		return other.kind == kindCreate && other.skip == "" && template(other.Path) == template(collection)
+	}):
+		// One can be made there: the hooks of a user are none of an organization's.
+		return sameScope(o, candidates, valuesOf)
 	}
-	return near, itsValues
+	return candidates, valuesOf
+}
+
+// sameScope leaves out what was made in a collection of another scope.
+func sameScope(o *operation, candidates []*record, valuesOf []any) (others []*record, theirs []any) {
+	here := collections(o.Path)
+	for i, r := range candidates {
+		if there := collections(r.by.Path); within(there, here) || within(here, there) {
+			others, theirs = append(others, r), append(theirs, valuesOf[i])
+		}
+	}
+	return others, theirs
 }
 
 // template is a path with its parameters unnamed.
