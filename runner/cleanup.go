@@ -61,7 +61,7 @@ func wentWith(made *record, records []*record) bool {
 		}
 		for name, v := range made.params {
 			for _, resource := range r.resources {
-				if made.knownAs(v) {
+				if made.is(resource) && made.knownAs(v) {
 					break // it names the thing itself
 				}
 				if resource == "" || !strings.HasPrefix(name, resource) && !made.by.pathNames(name, resource) {

@@ -285,7 +285,8 @@ func (p *planner) liesBelow(deletion *operation, thing *need) bool {
 }
 
 // stages sorts the operations: those whose predecessors are done, the earliest
-// kind of them first. A circle is broken at the earliest kind.
+// kind of them first. A circle is broken at the earliest kind, one of deletions at
+// those of what lies deepest.
 func (p *planner) stages() [][]*operation {
 	var out [][]*operation
 	done := map[*operation]bool{}
@@ -297,11 +298,18 @@ func (p *planner) stages() [][]*operation {
 	}
 	for len(left) > 0 {
 		ready := slices.DeleteFunc(slices.Clone(left), func(o *operation) bool { return !allDone(o.after, done) })
-		if len(ready) == 0 {
+		circle := len(ready) == 0
+		if circle {
 			ready = slices.Clone(left)
 		}
 		first := slices.MinFunc(ready, func(a, b *operation) int { return cmp.Compare(a.kind, b.kind) }).kind
 		stage := slices.DeleteFunc(ready, func(o *operation) bool { return o.kind != first })
+		if circle && first == kindDelete {
+			// What lies deepest goes first: what it lies below takes it along.
+			depth := func(o *operation) int { return strings.Count(o.Path, "{") }
+			deepest := depth(slices.MaxFunc(stage, func(a, b *operation) int { return cmp.Compare(depth(a), depth(b)) }))
+			stage = slices.DeleteFunc(stage, func(o *operation) bool { return depth(o) < deepest })
+		}
 		for _, o := range stage {
 			done[o] = true
 		}
