@@ -55,6 +55,9 @@ func (r *run) created() []*record {
 
 // wentWith reports whether a thing lay below one that is deleted.
 func wentWith(made *record, records []*record) bool {
+	if made.by.standsAlone() {
+		return false
+	}
 	for _, r := range records {
 		if r == made || !r.own || !r.gone.Load() || !r.sameWay(made) {
 			continue

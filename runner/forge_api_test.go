@@ -178,7 +178,7 @@ func (a *forgeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			answer(http.StatusOK, map[string]any{"id": id, "login": parts[1]})
 		}
 	case parts[0] == "orgs":
-		a.inOrg(r, parts[1:], body, name, answer, fail)
+		a.inOrg(r, parts[1:], name, answer, fail)
 	case len(parts) >= 3 && a.orgs[parts[1]] != nil && a.orgs[parts[1]].repos[parts[2]] != nil:
 		a.inRepo(r, parts[1], a.orgs[parts[1]].repos[parts[2]], parts[3:], body, answer, fail)
 	default:
@@ -196,7 +196,7 @@ func (a *forgeAPI) org(login string) map[string]any {
 	return map[string]any{"id": a.orgs[login].id, "username": login}
 }
 
-func (a *forgeAPI) inOrg(r *http.Request, parts []string, body map[string]any, name func(string) (string, bool), reply func(int, any), fail func(int, string)) {
+func (a *forgeAPI) inOrg(r *http.Request, parts []string, name func(string) (string, bool), reply func(int, any), fail func(int, string)) {
 	org := a.orgs[parts[0]]
 	switch {
 	case org == nil || a.deaf && parts[0] != "fabrikam":

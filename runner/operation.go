@@ -199,6 +199,12 @@ func (o *operation) copies() bool {
 	return (verb == "copy" || verb == "clone") && strings.Contains(o.Path, "{") && successSchema(o.Operation).Exists()
 }
 
+// standsAlone reports whether what an operation makes of a thing stays when the
+// thing goes: a copy, a fork.
+func (o *operation) standsAlone() bool {
+	return o.copies() || slices.Contains([]string{"fork", "copy", "clone", "duplicate"}, singular(segmentBefore(o.Path)))
+}
+
 // spare turns a POST that cancels or drops a thing into an action where a DELETE
 // removes such things: what was cancelled is still there.
 func spare(ops []*operation) {
