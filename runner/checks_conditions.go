@@ -13,9 +13,9 @@ func conditions() map[string]condition {
 			skips: "Not made when the definition has no x-ms-capabilities/testConnection. Not asked with wrong credentials when none were given.",
 		},
 		checkSuccessful: {
-			fails: "A valid request is answered 405, 1xx or a redirect that cannot be followed, or the connection is dropped. 404 or 410 for something that the API itself listed or created, or for the whole operation. 401 to credentials that other operations take. A file announced in pieces is not taken, although chunkTransfer promises it.",
+			fails: "A valid request is answered 405 without a reason, 1xx or a redirect that cannot be followed, or the connection is dropped. 404 or 410 for something that the API itself listed there or created, or for the whole operation. 401 to credentials that other operations take. A file announced in pieces is not taken, although chunkTransfer promises it.",
 			warns: "Every request is refused (400, 402, 403, 409, 422 …): the API may be right, and the operation counts as not exercised. A policy marks the connection as signed out at the status of a valid request.",
-			skips: "When no value is known for an input, or the API says that the feature is switched off (501, \"not enabled\"), the operation is skipped with that reason and the key of precert.yaml that helps. So is the reading of a part, such as a photo, that nothing which is known has.",
+			skips: "When no value is known for an input, or the API says that the feature is switched off (501, \"not enabled\"), the operation is skipped with that reason and the key of precert.yaml that helps. So is the reading of a part, such as a photo, that nothing which is known has, a question that is answered no by a declared 404, and what a 404 or 405 gives a reason for.",
 		},
 		checkStatus: {
 			fails: "A success has a status that the operation does not declare. Where only default is declared, any success will do, and so will 202 of a polling trigger.",
