@@ -6,7 +6,7 @@ FUZZTIME ?= 60s
 .PHONY: check format vet lint test fuzz bench update tools man completions
 
 check: format vet lint
-	go test -race ./...
+	go test -race -timeout 14m ./...
 
 format:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }

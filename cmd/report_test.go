@@ -17,7 +17,7 @@ import (
 // TestRenderingAgainGivesTheSameBytes compares every format of a run with what
 // its JSON report gives.
 func TestRenderingAgainGivesTheSameBytes(t *testing.T) {
-	overRealRuns(t, func(t *testing.T, args []string) {
+	overRealRuns(t, corpus+"/custom-connectors", func(t *testing.T, args []string) {
 		first, again := t.TempDir(), t.TempDir()
 		every := func(dir string) (args []string) {
 			var list []string

@@ -24,7 +24,7 @@ import (
 // schemas: the demo, the broken demo, the worst connector, its changes and, where
 // it is, the corpus. $SARIF_SCHEMA names the official SARIF schema; CI fetches it.
 func TestReportsOfRealRunsAreValid(t *testing.T) {
-	overRealRuns(t, func(t *testing.T, args []string) {
+	overRealRuns(t, corpus, func(t *testing.T, args []string) {
 		dir := t.TempDir()
 		code, _, stderr := runHere(t, append(args, "--format", "json,junit,sarif", "--output", dir)...)
 		require.LessOrEqual(t, code, ExitNotReady, stderr)
@@ -41,8 +41,9 @@ func TestReportsOfRealRunsAreValid(t *testing.T) {
 	})
 }
 
-// overRealRuns runs a test with the command line of each of several real runs.
-func overRealRuns(t *testing.T, test func(t *testing.T, args []string)) {
+// overRealRuns runs a test with the command line of each of several real runs, the
+// last over a folder of public connectors.
+func overRealRuns(t *testing.T, connectors string, test func(t *testing.T, args []string)) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("the broken demo takes seconds")
@@ -52,7 +53,7 @@ func overRealRuns(t *testing.T, test func(t *testing.T, args []string)) {
 		"broken demo": {"demo", "--broken"},
 		"worst":       {"check", "../fixtures/worst"},
 		"changes":     {"diff", "../fixtures/good", "../fixtures/worst"},
-		"corpus":      {"check", corpus},
+		"corpus":      {"check", connectors},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := os.Stat(corpus); err != nil && name == "corpus" {
