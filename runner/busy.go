@@ -16,7 +16,7 @@ const (
 // isBusy reports whether a refusal says that the thing is not ready yet: what
 // began with its creation, or another change, is still going on.
 func isBusy(e *exchange) bool {
-	switch e.status {
+	switch e.says() {
 	case http.StatusConflict, http.StatusLocked, http.StatusTooEarly:
 	case http.StatusBadRequest, http.StatusPreconditionFailed, http.StatusUnprocessableEntity:
 		// Other words of such answers are about the input.

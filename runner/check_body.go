@@ -15,7 +15,7 @@ import (
 // refusals are judged too, as warnings.
 func judgeBody(j *judgement) {
 	e := j.e
-	if j.op.Method == http.MethodHead || e.foreign != "" || !e.answered() || j.op.stream {
+	if j.op.Method == http.MethodHead || e.foreign != "" || !e.answered() || e.meant != 0 || j.op.stream {
 		return
 	}
 	report := j.fail

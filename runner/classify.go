@@ -275,7 +275,7 @@ func answersWithList(def *connector.Definition, op *connector.Operation) bool {
 
 // listNames are what a list is commonly called in the object around it.
 func listNames() []string {
-	return []string{"value", "items", "data", "results", "result", "records", "entries", "list", "rows", "content", "elements", "nodes", "hits"}
+	return []string{"value", "items", "data", "results", "result", "records", "entries", "list", "rows", "content", "elements", "nodes", "hits", "resources", "entry"}
 }
 
 // namesList reports whether an array is named as the things of a resource are: messages.
@@ -309,7 +309,7 @@ func resourceOf(op *connector.Operation) string {
 	verbs := verbKinds()
 	segments := segmentsOf(op.Path)
 	if len(segments) > strings.Count(strings.Trim(plainPath(op.Path), "/"), "/")+1 {
-		// A verb after a colon names no kind of thing.
+		// A verb after a colon or a dot names no kind of thing.
 		segments = segments[:len(segments)-1]
 	}
 	for i := len(segments) - 1; i >= 0; i-- {

@@ -36,7 +36,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	}
 	r.remember(e)
 	_, missing := r.auth.requirement(o)
-	refused := e.status == http.StatusUnauthorized || e.status == http.StatusForbidden
+	refused := e.says() == http.StatusUnauthorized || e.says() == http.StatusForbidden
 	switch {
 	case e.fail != nil && e.fail.kind == failStopped:
 		return false
@@ -57,7 +57,7 @@ func (r *run) testConnection(ctx context.Context) bool {
 	case refused && len(missing) > 0:
 		r.lackCredentials()
 		return true
-	case e.status == http.StatusUnauthorized && r.auth.signed(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
+	case e.says() == http.StatusUnauthorized && r.auth.signed(o) && !r.script.rewritesRequest(o) && r.refusedElsewhere(ctx, o):
 		r.abort(fmt.Sprintf("the API refuses the credentials given: %s is answered 401%s; check %s", o.name, quoteWords(e), r.auth.given(o)))
 		return false
 	}
@@ -112,7 +112,7 @@ func (r *run) answersElsewhere(ctx context.Context, first *operation) bool {
 func (r *run) refusedElsewhere(ctx context.Context, first *operation) bool {
 	for _, o := range r.others(first) {
 		if e := r.ask(ctx, o); e != nil && r.auth.signed(o) {
-			return e.status == http.StatusUnauthorized
+			return e.says() == http.StatusUnauthorized
 		}
 	}
 	return true
@@ -157,7 +157,7 @@ func (r *run) judgeConnection(ctx context.Context, o *operation, e *exchange) {
 		r.judgeWrongConnection(ctx, o, e)
 		return
 	}
-	message := "the connection test is answered " + statusText(e.status)
+	message := "the connection test is answered " + e.saysText()
 	if e.fail != nil {
 		message = "the connection test failed: " + e.fail.message
 	}

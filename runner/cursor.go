@@ -57,6 +57,9 @@ func (w *worker) checkCursor(ctx context.Context) {
 	}
 	if cursor == nil {
 		if len(items) > 0 && in != o.good.in && e != nil && e.ok() {
+			if first := p.items(e); len(first) == len(items) {
+				p.pages = append(p.pages, first)
+			}
 			w.secondPage(ctx, p, in, place, len(items))
 		}
 		return
@@ -64,6 +67,7 @@ func (w *worker) checkCursor(ctx context.Context) {
 	p.link = cursor.Name
 	for number := 1; e != nil && e.ok() && number <= maxCursorPages; number++ {
 		text := cursorIn(e, cursor.Name)
+		p.sure = p.sure || text != "" && calledNext(e.value, text, 0)
 		if number > 1 && !p.further(e, number) || text == "" || number == maxCursorPages {
 			return
 		}
@@ -86,9 +90,23 @@ func (w *worker) secondPage(ctx context.Context, p *paging, in *input, place *co
 	if e == nil || !e.ok() {
 		return
 	}
-	if body, err := e.json(); err == nil && p.matches(e, responseSchema(w.op, e.status), body, 2) {
-		w.op.outcome.hold(checkPaging, e)
+	schema := responseSchema(w.op, e.status)
+	body, err := e.json()
+	if err != nil || !p.matches(e, schema, body, 2) {
+		return
 	}
+	counts := !strings.Contains(norm(place.Name), "page")
+	if p.repeats(schema, body) > 0 && (counts || after > 1) && sureOfPlace(place.Name) {
+		w.op.outcome.add(note{check: checkPaging, verdict: finding.Failed, proof: e, hint: "Let the parameter choose what the list begins with, or take it out of the definition.",
+			message: fmt.Sprintf("%s=%d brings the same %d items as the beginning of the list, although there are more", place.Name, after, after)})
+		return
+	}
+	w.op.outcome.hold(checkPaging, e)
+}
+
+// sureOfPlace reports whether a parameter can mean nothing but where in a list to begin.
+func sureOfPlace(name string) bool {
+	return slices.Contains(strings.Fields("offset skip startindex page pagenumber pageindex"), norm(name))
 }
 
 // askInput sends a reading with other inputs; nil when it cannot be written.
@@ -128,8 +146,8 @@ func (p *paging) further(e *exchange, number int) bool {
 		return false
 	}
 	// A cursor that has moved once and then stands still never ends; one that
-	// never moves may belong to something else.
-	if before := p.repeats(schema, body); before > 1 {
+	// never moves may belong to something else, unless it is called the next one.
+	if before := p.repeats(schema, body); before > 1 || before == 1 && p.sure {
 		p.op.outcome.add(note{check: checkPaging, verdict: finding.Failed, proof: e, hint: "Leave the cursor out on the last page, and let it lead to the next one on all others.",
 			message: fmt.Sprintf("page %d holds the same items as page %d: %s leads in a circle", number, before, p.link)})
 		return false
@@ -158,6 +176,20 @@ func cursorIn(e *exchange, parameter string) string {
 		return ""
 	}
 	return cursorBelow(object, norm(parameter), 0)
+}
+
+// calledNext reports whether a text stands in an answer as what comes next.
+func calledNext(v any, text string, depth int) bool {
+	object, ok := v.(map[string]any)
+	if !ok || depth > maxDeep {
+		return false
+	}
+	for member, value := range object {
+		if value == text && strings.HasPrefix(norm(member), "next") || calledNext(value, text, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 func cursorBelow(object map[string]any, name string, depth int) string {

@@ -21,6 +21,23 @@ func echoed(body any, answer string) (string, bool) {
 	return found, found != ""
 }
 
+// worded returns the path of a text in a body whose name an answer such as
+// invalid_name_specials says, when the text is no plain identifier yet.
+func worded(body any, answer string) (string, bool) {
+	said, found := words(answer), ""
+	if !hasAny(said, strings.Fields("invalid specials characters chars format pattern illegal malformed")) {
+		return "", false
+	}
+	walkTexts(body, "", func(path, text string) string {
+		name := words(path[strings.LastIndexByte(path, '/')+1:])
+		if found == "" && len(name) > 0 && strings.Contains(" "+strings.Join(said, " ")+" ", " "+strings.Join(name, " ")+" ") && identifier(text) != text {
+			found = path
+		}
+		return text
+	})
+	return found, found != ""
+}
+
 // simplify makes identifiers of the texts at the given paths.
 func simplify(body any, paths map[string]bool) any {
 	if len(paths) == 0 {

@@ -56,6 +56,8 @@ type exchange struct {
 	status int
 	header http.Header
 	body   []byte
+	// meant is the status that a refusal in the body of a 2xx stands for, 0 for none.
+	meant int
 	// cut: the body was larger than is read. unended: it had not ended in time.
 	cut, unended bool
 	fail         *failure
@@ -87,7 +89,9 @@ type exchange struct {
 }
 
 // ok reports whether the answer is a success.
-func (e *exchange) ok() bool { return e.fail == nil && e.status >= 200 && e.status < 300 }
+func (e *exchange) ok() bool {
+	return e.fail == nil && e.meant == 0 && e.status >= 200 && e.status < 300
+}
 
 // answered reports whether a response arrived.
 func (e *exchange) answered() bool { return e.status != 0 }

@@ -152,7 +152,7 @@ func (c *composer) valueIn(r *record, n *need) (any, bool) {
 	if r.stand {
 		return "{" + n.name + "}", slices.ContainsFunc(n.resources, r.is)
 	}
-	if n.dynamic != nil && n.target && r.own && r.by.kind == kindCreate && slices.ContainsFunc(n.resources, r.is) {
+	if n.dynamic != nil && (n.target || n.within) && r.own && r.by.kind == kindCreate && slices.ContainsFunc(n.resources, r.is) {
 		// What the run has made would be in the list if it were asked again.
 		value := n.dynamic.value[strings.LastIndexAny(n.dynamic.value, "./")+1:]
 		return r.field(append([]string{norm(value)}, n.fields...), accept)
@@ -205,7 +205,7 @@ func (c *composer) fromAnchor(anchor *record, n *need) (found, bool) {
 			return found{v, describeRecord(anchor)}, true
 		}
 	}
-	if n.in != "path" {
+	if n.in != "path" && !n.beside {
 		return found{}, false
 	}
 	if !slices.ContainsFunc(n.resources, anchor.is) {

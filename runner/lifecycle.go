@@ -93,7 +93,7 @@ func (w *worker) readAs(ctx context.Context, target *record, purpose string, key
 
 // isMissing reports whether an answer says that there is no such thing.
 func isMissing(e *exchange) bool {
-	return e.fail == nil && (e.status == http.StatusNotFound || e.status == http.StatusGone)
+	return e.fail == nil && (e.says() == http.StatusNotFound || e.status == http.StatusGone)
 }
 
 // exists asks whether a created thing can be read at all; when not, the blame
@@ -126,7 +126,7 @@ func (w *worker) exists(ctx context.Context, target *record, e *exchange) bool {
 
 func (w *worker) lost(target *record, e *exchange) {
 	w.op.blames = append(w.op.blames, blame{target.by, note{check: checkCreated, verdict: finding.Failed, proof: e,
-		message: fmt.Sprintf("what was created is answered %s by %s", statusText(e.status), e.op.name), hint: "Answer a creation only when the thing can be read, or answer 202."}})
+		message: fmt.Sprintf("what was created is answered %s by %s", e.saysText(), e.op.name), hint: "Answer a creation only when the thing can be read, or answer 202."}})
 }
 
 // checkCreation reads what was just created.
@@ -165,7 +165,7 @@ func (w *worker) checkCreation(ctx context.Context) {
 				w.forsake()
 			}
 			u.add(note{check: checkCreated, verdict: finding.Failed, proof: e, hint: "Answer a creation only when the thing can be read, or answer 202.",
-				message: fmt.Sprintf("what was created is answered %s by %s", statusText(e.status), reader.name)})
+				message: fmt.Sprintf("what was created is answered %s by %s", e.saysText(), reader.name)})
 		}
 	}
 }

@@ -25,10 +25,22 @@ func (r *run) arrayIn(schema *connector.Node, body any) ([]any, bool) {
 	case []any:
 		return nonNil(v), true
 	case map[string]any:
+		var texts []any
 		for _, property := range r.def.Properties(schema) {
-			if list, ok := v[property.Key()].([]any); ok && r.def.Type(property) == "array" {
+			list, ok := v[property.Key()].([]any)
+			if !ok || r.def.Type(property) != "array" {
+				continue
+			}
+			// Beside the things of a list there may be words about it, such as the names of its schemas.
+			if kind := r.def.Type(r.def.Resolve(property).Get("items")); kind == "object" || kind == "" {
 				return nonNil(list), true
 			}
+			if texts == nil {
+				texts = nonNil(list)
+			}
+		}
+		if texts != nil {
+			return texts, true
 		}
 		if r.def.Type(schema) != "array" && len(r.def.Properties(schema)) == 0 {
 			items, _ := listItems(v, "")

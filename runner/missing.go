@@ -55,7 +55,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			return goOn
 		}
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", name, statusText(e.status), quoteWords(e)), mendValue(o, name))
+		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", name, e.saysText(), quoteWords(e)), mendValue(o, name))
 		return stop
 	}
 	switch {
@@ -82,14 +82,14 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			return goOn
 		}
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because there was nothing for it to remove: answered %s%s", statusText(e.status), quoteWords(e)), "")
+		w.unused(fmt.Sprintf("not exercised, because there was nothing for it to remove: answered %s%s", e.saysText(), quoteWords(e)), "")
 		return stop
 	case target != nil && !w.belongs(target):
 		if w.inRow++; w.inRow < maxInRow {
 			return goOn
 		}
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.target().name))
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", e.saysText(), quoteWords(e)), mendValue(o, o.target().name))
 		return stop
 	case target != nil && target.own && w.run.readers[target.by] == nil && !slices.Contains(o.learnt, target):
 		// It may have expired since it was made; a new one will tell.
@@ -112,12 +112,12 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 			if w.lacksPart(e) || w.nothingToAnswer(e) || w.namesNothing(e) {
 				return stop
 			}
-			w.fault(e, fmt.Sprintf("answered %s for something that exists", statusText(e.status)), "")
+			w.fault(e, fmt.Sprintf("answered %s for something that exists", e.saysText()), "")
 			return w.failing(e)
 		}
 		w.inRow++
 		if w.inRow >= maxInRow {
-			w.unused(fmt.Sprintf("not exercised, because what %s creates is not there (%s)", target.by.name, statusText(e.status)), "")
+			w.unused(fmt.Sprintf("not exercised, because what %s creates is not there (%s)", target.by.name, e.saysText()), "")
 			return stop
 		}
 		return goOn
@@ -132,7 +132,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 				w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, targetName(o)))
 				return stop
 			}
-			w.fault(e, fmt.Sprintf("answered %s for what %s listed", statusText(e.status), target.by.name), "")
+			w.fault(e, fmt.Sprintf("answered %s for what %s listed", e.saysText(), target.by.name), "")
 			return stop
 		}
 		if o.form.favourite == target {
@@ -150,7 +150,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	case o.upsert && e.in.guessed && len(guesses(e.in)) == 0:
 		// The name is the caller's choice, so it is what the thing lies below that is not there.
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", statusText(e.status), quoteWords(e)), mendValue(o, o.needs[0].name))
+		w.unused(fmt.Sprintf("not exercised, because nothing is known to be at such a place: answered %s%s", e.saysText(), quoteWords(e)), mendValue(o, o.needs[0].name))
 		return stop
 	case e.in.guessed && len(guesses(e.in)) > 0:
 		u.keep(e)
@@ -159,7 +159,7 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	if o.single != nil && o.single.read == o {
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because there is none that could be read, and %s made none: answered %s%s", o.single.create.name, statusText(e.status), quoteWords(e)), "")
+		w.unused(fmt.Sprintf("not exercised, because there is none that could be read, and %s made none: answered %s%s", o.single.create.name, e.saysText(), quoteWords(e)), "")
 		return stop
 	}
 	if o.Body() != nil && w.adapt(e, 0) {
@@ -167,10 +167,10 @@ func (w *worker) notFound(ctx context.Context, e *exchange) step {
 	}
 	if names := inventions(e.in); len(names) > 0 {
 		u.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because nothing is known that %s may name: a made-up value is answered %s%s", strings.Join(names, " and "), statusText(e.status), quoteWords(e)), mendValue(o, names[0]))
+		w.unused(fmt.Sprintf("not exercised, because nothing is known that %s may name: a made-up value is answered %s%s", strings.Join(names, " and "), e.saysText(), quoteWords(e)), mendValue(o, names[0]))
 		return stop
 	}
-	w.fault(e, "the API does not have this operation: answered "+statusText(e.status), "Check method, path, base URL and basePath, or take the operation out of the definition.")
+	w.fault(e, "the API does not have this operation: answered "+e.saysText(), "Check method, path, base URL and basePath, or take the operation out of the definition.")
 	return stop
 }
 
@@ -267,11 +267,11 @@ func (w *worker) whyUnknown(e *exchange) string {
 		}
 		for _, producer := range w.run.planner.producers(n) {
 			if producer.kind == kindList && producer.good != nil {
-				return fmt.Sprintf("not exercised, because %s lists nothing that %s could name: a made-up value is answered %s", producer.name, n.name, statusText(e.status))
+				return fmt.Sprintf("not exercised, because %s lists nothing that %s could name: a made-up value is answered %s", producer.name, n.name, e.saysText())
 			}
 		}
 	}
-	return fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(names, " and "), statusText(e.status))
+	return fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s", strings.Join(names, " and "), e.saysText())
 }
 
 // guesses are the identifiers in the path that were made up.

@@ -87,6 +87,10 @@ type need struct {
 	// target: it says what the operation acts on, not what it refers to.
 	target   bool
 	required bool
+	// within: it is what something new goes into, rather a thing of the run's own.
+	within bool
+	// beside: the thing that the operation acts on says it, as the message says its channel.
+	beside bool
 	// batch: it names one of several things at once; many: the input is an array of such values.
 	batch, many bool
 }
@@ -154,6 +158,7 @@ func newOperations(def *connector.Definition, opts Options) []*operation {
 		o.form = &form{steady: isHook(o)}
 		out = append(out, o)
 	}
+	nameProcedures(def, out)
 	findOwnAccount(out)
 	demote(out)
 	pairReferences(out)

@@ -58,7 +58,7 @@ func (w *worker) opposite() *operation {
 // to it; it reports whether that was done.
 func (w *worker) turn(ctx context.Context, e *exchange) bool {
 	target := e.in.target
-	if target == nil || !target.own || w.turns > 2*w.run.opts.Calls || !slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}, e.status) {
+	if target == nil || !target.own || w.turns > 2*w.run.opts.Calls || !slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity}, e.says()) {
 		return false
 	}
 	o := w.opposite()
@@ -91,6 +91,6 @@ func (w *worker) lostByTurn(e *exchange) bool {
 	w.turned.gone.Store(true)
 	w.run.journal.gone(w.turned)
 	w.op.outcome.keep(e)
-	w.unused(fmt.Sprintf("not exercised, because what %s deletes is gone for good: answered %s%s", w.turnedBy.name, statusText(e.status), quoteWords(e)), "")
+	w.unused(fmt.Sprintf("not exercised, because what %s deletes is gone for good: answered %s%s", w.turnedBy.name, e.saysText(), quoteWords(e)), "")
 	return true
 }

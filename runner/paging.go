@@ -27,6 +27,8 @@ type paging struct {
 	seen  map[string]int
 	pages [][]any
 	empty int
+	// sure: the answer itself calls what it leads to the next page.
+	sure bool
 }
 
 // checkPaging follows the next links of a pageable operation to their end.

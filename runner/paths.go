@@ -41,12 +41,14 @@ func keyNames(path string) map[string]string {
 func namesOne(path string) bool { return strings.HasSuffix(plainPath(path), "}") }
 
 // segmentsOf cuts a path, and a verb after a colon off what it is about:
-// /documents/{id}:copy is documents, {id}, copy.
+// /documents/{id}:copy is documents, {id}, copy. So is what a procedure is about: /chat.update.
 func segmentsOf(path string) []string {
 	segments := strings.Split(strings.Trim(plainPath(path), "/"), "/")
 	last := segments[len(segments)-1]
 	if about, verb, ok := strings.Cut(last, ":"); ok && about != "" && verb != "" && !strings.ContainsFunc(verb, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		segments = append(segments[:len(segments)-1], about, verb)
+	} else if about, deed, ok := procedureOf(last); ok {
+		segments = append(append(segments[:len(segments)-1], strings.Split(about, ".")...), deed)
 	}
 	return segments
 }

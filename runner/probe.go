@@ -98,6 +98,9 @@ func (w *worker) judgeRefusal(e *exchange) {
 		u.hold(checkCredentials, e)
 		w.judgeSignOut(e)
 		return
+	case e.meant == http.StatusUnauthorized || e.meant == http.StatusForbidden:
+		// The definition says itself how its API refuses.
+		message = fmt.Sprintf("a request %s is refused in the body of an answer %d, not by 401 or 403: makers are not asked to sign in again", e.purpose, e.status)
 	case e.ok() && looksLikeRefusal(e):
 		message = fmt.Sprintf("a request %s is answered as a success (%d) with an error in the body, not 401 or 403", e.purpose, e.status)
 		verdict = finding.Failed

@@ -51,7 +51,12 @@ func (p *planner) findNeeds() {
 		}
 		if schema := bodySchema(o.Operation); schema != nil {
 			p.bodyNeeds(o, schema, "", true, 0)
+			o.nameOnce()
 			p.batchNeeds(o)
+			p.givenName(o, schema)
+		}
+		for _, n := range o.needs {
+			n.within = o.kind == kindCreate && !isHook(o) && n.dynamic != nil && !n.target && !slices.Contains(n.resources, o.resource)
 		}
 	}
 	p.findYields()

@@ -20,7 +20,7 @@ func (p *planner) byName(name string) *operation {
 func (p *planner) producers(n *need) []*operation {
 	if n.dynamic != nil {
 		out := []*operation{p.byName(n.dynamic.operationID)}
-		if n.target {
+		if n.target || n.within {
 			makers := p.producers(&need{resources: n.resources})
 			out = append(slices.DeleteFunc(makers, func(o *operation) bool { return o.kind != kindCreate || o == out[0] }), out...)
 		}

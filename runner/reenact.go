@@ -18,7 +18,9 @@ func (r *run) reenact(hook *operation) {
 		}
 		r.nextSupply(o)
 		e := &exchange{op: o, purpose: p.Purpose, in: r.recordedInput(o, entry)}
-		if entry.fill(e); e.ok() {
+		entry.fill(e)
+		e.readDenial()
+		if e.ok() {
 			w.keepMade(o, e)
 		}
 	}
@@ -26,7 +28,7 @@ func (r *run) reenact(hook *operation) {
 
 // recordedInput reads the inputs of an operation from a recorded request.
 func (r *run) recordedInput(o *operation, entry *harEntry) *input {
-	in := &input{op: o}
+	in := &input{op: o, def: r.def}
 	if u, err := url.Parse(entry.Request.URL); err == nil {
 		path := strings.Trim(strings.TrimPrefix(u.EscapedPath(), r.base.EscapedPath()), "/")
 		found, _ := matchTemplate(strings.Split(strings.Trim(o.Path, "/"), "/"), strings.Split(path, "/"))

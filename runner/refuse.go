@@ -14,14 +14,14 @@ import (
 
 // refused decides what a 4xx answer to a valid request means.
 func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
-	switch e.status {
+	switch e.says() {
 	case http.StatusUnauthorized:
 		return w.unauthorized(ctx, e)
 	case http.StatusForbidden, http.StatusPaymentRequired:
 		if w.signInRefused(e) {
 			return stop
 		}
-		w.blocked(e, fmt.Sprintf("the credentials given do not permit it: answered %s%s", statusText(e.status), quoteWords(e)), "give the test account the permission it needs")
+		w.blocked(e, fmt.Sprintf("the credentials given do not permit it: answered %s%s", e.saysText(), quoteWords(e)), "give the test account the permission it needs")
 		return stop
 	case http.StatusNotFound, http.StatusGone:
 		return w.notFound(ctx, e)
@@ -80,16 +80,16 @@ func (w *worker) refused(ctx context.Context, e *exchange, attempt int) step {
 		// Perhaps it is this thing, not the request.
 		return goOn
 	}
-	if e.in.guessed && w.op.outcome.successes == 0 && len(guesses(e.in)) > 0 && (e.status == http.StatusBadRequest || e.status == http.StatusUnprocessableEntity) {
+	if e.in.guessed && w.op.outcome.successes == 0 && len(guesses(e.in)) > 0 && (e.says() == http.StatusBadRequest || e.status == http.StatusUnprocessableEntity) {
 		w.op.outcome.keep(e)
-		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", strings.Join(guesses(e.in), " and "), statusText(e.status), quoteWords(e)), mendValue(w.op, guesses(e.in)[0]))
+		w.unused(fmt.Sprintf("not exercised, because no value is known for %s: a made-up one is answered %s%s", strings.Join(guesses(e.in), " and "), e.saysText(), quoteWords(e)), mendValue(w.op, guesses(e.in)[0]))
 		return stop
 	}
 	reason := "not exercised, because every request was refused"
 	if w.op.outcome.successes > 0 {
 		reason = "not exercised further, because requests were refused"
 	}
-	w.blocked(w.first, fmt.Sprintf("%s: %s%s", reason, statusText(w.first.status), quoteWords(w.first)), w.mendRefused())
+	w.blocked(w.first, fmt.Sprintf("%s: %s%s", reason, w.first.saysText(), quoteWords(w.first)), w.mendRefused())
 	return stop
 }
 
@@ -188,6 +188,14 @@ func (w *worker) amend(e *exchange) bool {
 			o.form.lessons = append(o.form.lessons, lesson{"body", body.Name, answer})
 			return true
 		}
+		if path, ok := worded(e.in.body, e.answerText()); ok && !o.form.plain[path] {
+			if o.form.plain == nil {
+				o.form.plain = map[string]bool{}
+			}
+			o.form.plain[path] = true
+			w.name(path)
+			return true
+		}
 	}
 	for _, p := range e.in.params {
 		if o.need(p.in, p.name) != nil {
@@ -227,7 +235,7 @@ func (w *worker) taught(in, name, answer string) bool {
 // isConflict reports whether an answer says that something like it is already there.
 func isConflict(e *exchange) bool {
 	text := strings.ToLower(e.words())
-	return e.status == http.StatusConflict || e.status != http.StatusNotFound &&
+	return e.says() == http.StatusConflict || e.says() != http.StatusNotFound &&
 		(strings.Contains(text, "already exist") || strings.Contains(text, "already taken") || strings.Contains(text, "duplicate") || strings.Contains(text, "must be unique") || strings.Contains(text, "already in use"))
 }
 
@@ -271,7 +279,7 @@ func (w *worker) unauthorized(ctx context.Context, e *exchange) step {
 		return stop
 	}
 	again := r.session.send(ctx, good.op, good.in, good.plain, sending{purpose: forTest})
-	if again.status == http.StatusUnauthorized {
+	if again.says() == http.StatusUnauthorized {
 		reason := fmt.Sprintf("the API no longer takes the credentials (401 at %s and at %s, which succeeded before): they have probably expired", o.name, good.op.name)
 		w.op.outcome.stopped = reason
 		r.abort(reason)
@@ -289,7 +297,7 @@ func (w *worker) signInRefused(e *exchange) bool {
 		return false
 	}
 	w.op.outcome.keep(e)
-	w.unused("not exercised, because it signs in, which takes a real user's name and password: made-up ones are answered "+statusText(e.status),
+	w.unused("not exercised, because it signs in, which takes a real user's name and password: made-up ones are answered "+e.saysText(),
 		fmt.Sprintf("operations: {%s: {values: {NAME: ${…}}}}   # for its user name and password", yamlKey(w.op.name)))
 	return true
 }

@@ -129,6 +129,7 @@ func (s *session) send(ctx context.Context, o *operation, in *input, m *message,
 			continue
 		}
 		s.answer(e, req, how.auth)
+		e.readDenial()
 		if in != nil && in.target != nil {
 			in.target.noteTag(e)
 		}

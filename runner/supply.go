@@ -73,7 +73,7 @@ func (w *worker) make(ctx context.Context, creation *operation, depth int) bool 
 // has made are in a state that no longer takes it; what is known without the
 // others of its kind, nil when none was made.
 func (w *worker) below(ctx context.Context, e *exchange, depth int) []*record {
-	if e.in.anchor == nil || depth >= maxDeep || e.status < 400 || e.status >= 500 {
+	if e.in.anchor == nil || depth >= maxDeep || e.says() < 400 || e.says() >= 500 {
 		return nil
 	}
 	for _, n := range slices.Backward(e.op.needs) {

@@ -232,7 +232,7 @@ func (w *worker) react(ctx context.Context, e *exchange, attempt int) step {
 		u.keep(e)
 		w.unused(fmt.Sprintf("the API went on answering 429 after %d requests with the pauses it asked for", e.throttled), "lower --rate, or ask for a higher limit")
 		return stop
-	case e.status >= 400:
+	case e.says() >= 400:
 		return w.refused(ctx, e, attempt)
 	}
 	return w.failing(e)
