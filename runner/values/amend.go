@@ -144,7 +144,7 @@ func (g *Generator) rule(r Request, m mention, old any, only bool) (changed any,
 		text = text[max(0, m.at-40):]
 	}
 	a := &amendment{g: g, r: r, m: m, old: old, text: text, sentence: m.sentence}
-	steps := []func() (any, string){a.listed, a.held, a.affix, a.typed, a.bounded, a.inTime, a.shown, a.formed}
+	steps := []func() (any, string){a.listed, a.affix, a.typed, a.bounded, a.inTime, a.shown, a.formed}
 	if !only {
 		steps = slices.Insert(steps, 1, a.taken)
 	}

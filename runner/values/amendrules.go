@@ -31,25 +31,8 @@ var (
 	moreThan      = regexp.MustCompile(`(?i)(?:greater than|more than|larger than|higher than|above|>)\s*(-?\d+(?:\.\d+)?)`)
 	lessThan      = regexp.MustCompile(`(?i)(?:less than|fewer than|smaller than|lower than|below|shorter than|<)\s*(-?\d+(?:\.\d+)?)`)
 	positive      = regexp.MustCompile(`(?i)\b(?:positive|greater than zero)\b`)
-	contains      = regexp.MustCompile("(?i)\\b(?:contain|include|have)s? (?:the )?(?:value |schema |uri |urn )?(?:[\"'`“]([^\"'`”]{1,120})[\"'`”]|([a-zA-Z]+:[^\\s\"'`]{3,120}))")
 	lengthUnit    = regexp.MustCompile(`(?i)\b(char|character|characters|long|length|letters|digits|bytes|short|shorter|longer)\b`)
 )
-
-// held answers "must contain urn:…": a list of texts that has it.
-func (a *amendment) held() (any, string) {
-	list, ok := a.old.([]any)
-	match := contains.FindStringSubmatch(a.sentence)
-	if !ok || match == nil {
-		return nil, ""
-	}
-	value := strings.TrimRight(match[1]+match[2], ".,;:")
-	for _, old := range list {
-		if _, isText := old.(string); !isText || old == value {
-			return nil, ""
-		}
-	}
-	return []any{value}, "set to hold what the answer asks for"
-}
 
 // affix answers "must end with a dot" and "must start with /".
 func (a *amendment) affix() (any, string) {

@@ -8,15 +8,6 @@ import (
 // maxSampleItems is how many items of an example are taken over.
 const maxSampleItems = 3
 
-// listedItem is a value that the description of a list of texts names.
-func (m *maker) listedItem(at spot, s *shape) (textual, bool) {
-	if items := m.g.shape(s.items); items.typ() != "string" || items.hasEnum || items.format != "" {
-		return textual{}, false
-	}
-	text, ok := m.listedText(at)
-	return text, ok && text.origin == Enum
-}
-
 func (m *maker) array(at spot, s *shape) (any, error) {
 	var sample []any
 	origin := Generated
@@ -27,9 +18,6 @@ func (m *maker) array(at spot, s *shape) (any, error) {
 		if list, ok := c.value.([]any); ok && sample == nil {
 			sample, origin = list, c.origin
 		}
-	}
-	if text, ok := m.listedItem(at, s); ok && sample == nil {
-		sample, origin = []any{text.value}, text.origin
 	}
 	want := max(s.minItems, min(max(len(sample), 1), maxSampleItems))
 	if s.maxItems >= 0 {

@@ -35,24 +35,10 @@ const quotedList = `(?:` + quoted + `)(?:\s*(?:,\s*(?:or|and)\s+|,|\||/|\bor\b|\
 
 const itemList = item + `(?:\s*(?:,\s*(?:or|and)\s+|,|\||/|\bor\b|\band\b)\s*` + item + `){0,12}`
 
-// urn is a name that says itself what it is; terse is a description that is
-// nothing but a list: "add, remove or replace".
-var (
-	urn   = regexp.MustCompile(`\burn:[a-z0-9][a-z0-9-]{1,31}:[^\s"'` + "`" + `,;<>]+`)
-	terse = regexp.MustCompile(`^\s*[\pL\pN_-]+(?:, [\pL\pN_-]+){0,9},? or [\pL\pN_-]+\.?\s*$`)
-)
-
 // readListed finds the values that a description lists. Bare words count only
 // when they look like values: CAPITALS, or something with digits or punctuation
 // in it, or several after a colon; "must be unique" lists nothing.
 func readListed(description string) listed {
-	if found := urn.FindAllString(description, -1); len(found) == 1 {
-		return listed{[]string{strings.TrimRight(found[0], ".:)")}, true}
-	}
-	if terse.MatchString(description) {
-		words := regexp.MustCompile(`[\pL\pN_-]+`).FindAllString(description, -1)
-		return listed{slices.DeleteFunc(words, func(w string) bool { return w == "or" }), true}
-	}
 	for _, l := range lists {
 		for _, found := range l.before.FindAllStringSubmatchIndex(description, -1) {
 			if before := strings.ToLower(description[:found[0]]); strings.HasSuffix(before, "can be ") || strings.HasSuffix(before, "may be ") {
@@ -90,10 +76,8 @@ func readItems(text string, plain bool) []string {
 
 // looksLikeValue reports whether a bare word of a description is a value rather than prose.
 func looksLikeValue(word string) bool {
-	letters, capitals, camel := 0, 0, false
-	for i, r := range word {
-		// displayName, but not iPhone
-		camel = camel || i > 1 && unicode.IsUpper(r) && unicode.IsLower([]rune(word)[0])
+	letters, capitals := 0, 0
+	for _, r := range word {
 		if unicode.IsLetter(r) {
 			letters++
 		}
@@ -101,7 +85,7 @@ func looksLikeValue(word string) bool {
 			capitals++
 		}
 	}
-	return len(word) > 1 && (capitals == letters && letters > 0 || camel || strings.ContainsAny(word, "_") || strings.ContainsAny(word, "0123456789") && letters > 0)
+	return len(word) > 1 && (capitals == letters && letters > 0 || strings.ContainsAny(word, "_") || strings.ContainsAny(word, "0123456789") && letters > 0)
 }
 
 // listedText is a value that the description of a spot lists, another for each call.
